@@ -1,0 +1,189 @@
+// A disease, as one TOML file says it: predictors with their codes, units, limits and meaning, the
+// outcome, how to read each known source of baseline data, thresholds, evidence criteria. Nothing
+// about a disease stands anywhere else. The format is described in diseases/README.md.
+//
+// A DiseaseFile is immutable after loading and may be shared between threads.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace relearn {
+
+/// The same sentence in each language of the platform: "en", "mr" (Marathi).
+using Text = std::map<std::string, std::string, std::less<>>;
+
+enum class PredictorKind { Integer, Real, Binary, Category };
+
+/// One value of a Binary or Category predictor: canonical number, word in forms and files, meaning.
+struct Code {
+  int value = 0;
+  std::string word;
+  Text label;
+};
+
+/// canonical = factor * given + offset
+struct AcceptedUnit {
+  std::string ucum;
+  double factor = 1;
+  double offset = 0;
+};
+
+/// A value inside [low, high] was most likely given in another unit.
+struct UnitTrap {
+  double low = 0;
+  double high = 0;
+  std::string likely_unit;
+};
+
+struct Range {
+  double low = 0;
+  double high = 0;
+  bool contains(double value) const { return value >= low && value <= high; }
+};
+
+/// What training and prediction do without a value.
+enum class MissingPolicy {
+  Reject,               // a record without it is quarantined, a form without it refused
+  Impute,               // the training median (most frequent code)
+  ImputeWithIndicator,  // the same, and the model also sees that it was missing
+};
+
+struct Predictor {
+  std::string id;  // the one spelling: TOML, SQL, C++, JSON, model file
+  Text label;
+  Text help;
+  PredictorKind kind = PredictorKind::Real;
+  std::string unit;                         // UCUM; empty for codes
+  std::vector<AcceptedUnit> accepted_units;  // besides `unit`
+  std::vector<Code> codes;                  // Binary, Category
+  Range hard;                               // outside: quarantined or refused
+  Range soft;                               // outside: a warning ("unlike the patients it learnt from")
+  std::vector<UnitTrap> unit_traps;
+  MissingPolicy missing = MissingPolicy::Reject;
+  int direction = 0;     // expected marginal direction with disease: +1, -1, 0 = none or not monotone
+  bool anchor = false;   // strong enough for the polarity gate
+  bool quasi_identifier = false;
+  bool in_model = true;  // false: read and checked, never learnt from
+  std::optional<double> group_above;  // values above become this + 1 (ages over 89 are 90)
+};
+
+struct OutcomeDefinition {
+  std::string id;
+  Text label;
+  Text definition;
+  Text positive;  // what 1 means, for a reader
+  Text negative;
+};
+
+/// Thresholds of the disease's decision (clinical.md section 3.1).
+struct DecisionThresholds {
+  double decision = 0.5;  // risk at or above: "high"
+  double moderate = 0.2;  // risk at or above: "moderate"
+  Range net_benefit;      // decision-curve range
+};
+
+/// Text that decides the evidence tier: Riley's criteria need an anticipated C statistic.
+struct EvidenceCriteria {
+  double anticipated_auroc = 0.8;
+  std::string tier_at_most = "clinical";  // "demonstration", "investigational" or "clinical"
+};
+
+/// A rule between predictors, for example "pregnancies <= age_years - 12".
+/// Written in the file as a comparison of two sums; see diseases/README.md for the grammar.
+struct CrossRule {
+  std::string text;     // as written
+  std::string message;  // one sentence, for the reader
+  bool quarantines = false;
+  struct Term {
+    double factor = 1;
+    int predictor = -1;  // index; -1: a constant
+    int times = -1;      // index of a second predictor that multiplies; -1: none
+  };
+  std::vector<Term> left, right;
+  enum class Comparison { LessOrEqual, GreaterOrEqual } comparison = Comparison::LessOrEqual;
+  /// Checked only when all conditions hold. `missing`: true asks for "is missing".
+  struct Condition {
+    int predictor = -1;
+    enum class Test { Equal, Greater, Less, Missing } test = Test::Equal;
+    double value = 0;
+  };
+  std::vector<Condition> when;
+};
+
+/// How one known file is read: which column becomes which predictor, by which codes.
+struct AdapterColumn {
+  std::string source;       // header name; empty when the file has none
+  int position = -1;        // 0-based, when the file has no header
+  int predictor = -1;       // index; -1: ignored or the outcome or the person
+  std::string unit;         // unit of the file; empty = canonical
+  std::vector<std::string> missing_codes;      // "?", "-9", "0"
+  std::map<std::string, double> code_map;      // file's value -> canonical code; empty = as it is
+};
+
+struct Adapter {
+  std::string id;     // "uci-processed"
+  Text label;
+  std::string source_site;         // for example "cleveland"; from the file name when empty
+  bool header = false;
+  std::vector<std::string> columns_in_order;  // header names or, without header, our names
+  std::vector<AdapterColumn> columns;
+  int outcome_column = -1;                      // index into columns
+  std::map<std::string, int> outcome_codes;    // file's value -> 0 / 1
+  int person_column = -1;                       // index into columns; -1: each row is a person
+  std::string person_pattern;                   // regular expression; group 1 is the person
+  std::vector<std::string> file_names;          // names it is usually found under
+};
+
+/// A public file that `relearn data fetch` knows.
+struct Download {
+  std::string file_name;   // where it goes in the data folder
+  std::string url;         // origin
+  std::string member;      // member of the archive; empty: the file itself
+  std::string sha256;      // of the file as stored
+  std::uint64_t bytes = 0;
+  std::string licence;
+  std::string adapter;
+};
+
+struct DiseaseFile {
+  std::string id;  // "heart"
+  Text name;
+  int version = 0;
+  std::string digest;  // SHA-256 of the file's bytes
+  Text intended_use;
+  Text population;
+  Text limitations;
+  std::string model_file_name;  // "heart_disease_model.sav"
+  std::vector<Predictor> predictors;
+  OutcomeDefinition outcome;
+  DecisionThresholds thresholds;
+  EvidenceCriteria evidence;
+  std::vector<CrossRule> cross_rules;
+  std::vector<Adapter> adapters;
+  std::vector<Download> downloads;
+  std::vector<std::string> baseline;  // file names that together are the default baseline
+  bool repeated_measures = false;     // several rows of a person are one assessment (their mean)
+  std::string synthetic_toml;         // the [synthetic] table as text, read by learning/cohort
+
+  /// Index of the predictor with this id, or -1.
+  int find(std::string_view predictor_id) const;
+  /// Indices of the predictors a model sees, in canonical (file) order: the inputs of a model file.
+  std::vector<std::size_t> model_inputs() const;
+};
+
+/// Reads and checks one file: unknown keys, duplicate ids, limits out of order, codes outside the
+/// limits, missing translations are refused with a sentence that names the place.
+Result<DiseaseFile> load_disease_file(const std::filesystem::path& path);
+
+/// All of a folder, in order of file name.
+Result<std::vector<DiseaseFile>> load_disease_folder(const std::filesystem::path& folder);
+
+}  // namespace relearn

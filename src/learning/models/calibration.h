@@ -1,0 +1,28 @@
+// From scores to log-odds that mean what they say: z = intercept + slope * score, fitted by maximum
+// likelihood on out-of-fold scores (Platt 1999; logistic recalibration, Cox 1958).
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace relearn {
+
+struct Calibration {
+  double intercept = 0;
+  double slope = 1;
+  double apply(double score) const { return intercept + slope * score; }
+  bool operator==(const Calibration&) const = default;
+};
+
+enum class CalibrationMethod {
+  None,       // identity
+  Intercept,  // slope 1
+  Logistic,   // intercept and slope, slope >= 0
+};
+
+/// scores, outcomes, weights: n. With Platt's smoothed targets, so that separated scores stay finite.
+Calibration fit_calibration(CalibrationMethod method, std::span<const double> scores,
+                            std::span<const std::uint8_t> outcomes,
+                            std::span<const double> weights);
+
+}  // namespace relearn
