@@ -1,0 +1,82 @@
+// The search for a model: which family, which settings, which calibration; and what that whole
+// procedure is worth, measured on people it never saw.
+//
+// One task = one set of rows to learn from. For each task, person-grouped inner folds give
+// out-of-fold scores of every candidate of every family; the simplest candidate within one standard
+// error of the best is taken, calibrated, and fitted on all rows of the task; the families' average
+// competes with them on equal terms. Evaluation runs the same task on the training part of each
+// outer fold, so that nothing is ever chosen on a person it is judged on (nested cross-validation,
+// Varma & Simon 2006).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "learning/cohort/cohort.h"
+#include "learning/models/learner.h"
+#include "learning/models/risk_model.h"
+#include "learning/search/selection.h"
+
+namespace relearn {
+
+struct SearchOptions {
+  // Behaviour
+  Grid grid = Grid::Clinical;
+  std::vector<std::string> families;  // empty: the whole catalogue and its average
+  unsigned outer_folds = 5;           // 1: one held-out fifth (large data)
+  unsigned inner_folds = 5;           // 1: one held-out fifth (large data)
+  unsigned repeats = 1;               // of the outer folds
+  std::uint64_t seed = 1;
+  // Cost
+  unsigned threads = 0;  // 0: one per core; never changes a result
+};
+
+/// Above this many rows one held-out fifth says as much as five folds, at a tenth of the cost.
+inline constexpr std::size_t kFoldRowsMax = 100'000;
+
+/// The folds that fit the size of the data.
+SearchOptions for_size(SearchOptions options, std::size_t rows);
+
+/// The name under which the families' average competes.
+inline constexpr const char* kAverageFamily = "average";
+
+/// How one family did inside one task.
+struct FamilyOutcome {
+  std::string family;
+  std::string candidate;       // settings taken; for the average its members
+  std::size_t candidates = 0;  // how many were looked at
+  MeanAndError log_loss;       // inner, out-of-fold, calibrated
+  CalibrationMethod calibration = CalibrationMethod::None;
+  std::string left_out_because;  // not empty: it could not be fitted here
+};
+
+struct SearchResult {
+  RiskModel model;                      // fitted on all rows given
+  std::string family;                   // taken
+  std::vector<FamilyOutcome> families;  // simplest first; the average last
+};
+
+/// Searches and fits on the whole cohort.
+Result<SearchResult> search(const Cohort& cohort, const SearchOptions& options,
+                            const CancelToken& cancel, ProgressSink& progress);
+
+/// Out-of-fold risks of the procedure and of each family alone: the honest estimate.
+struct NestedRisks {
+  struct Contender {
+    std::string family;                      // "selected" first, then each family, then the average
+    std::vector<std::vector<double>> risks;  // repeats x n; NaN: the row was not predicted
+  };
+  std::vector<Contender> contenders;
+  std::vector<std::string> chosen;  // family taken in each outer fold
+};
+
+inline constexpr const char* kSelected = "selected";
+
+Result<NestedRisks> nested_risks(const Cohort& cohort, const SearchOptions& options,
+                                 const CancelToken& cancel, ProgressSink& progress);
+
+}  // namespace relearn
