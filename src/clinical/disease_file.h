@@ -27,6 +27,15 @@ struct Code {
   int value = 0;
   std::string word;
   Text label;
+  std::vector<std::string> aliases;  // other words that forms and files may use for it
+};
+
+/// A term of a public vocabulary. Only a verified one may leave the platform as that vocabulary's.
+struct Terminology {
+  std::string system;  // "LOINC", "SNOMED CT", "ICD-10"
+  std::string code;
+  std::string display;
+  bool verified = false;  // compared with a licensed release by a person
 };
 
 /// canonical = factor * given + offset
@@ -61,18 +70,25 @@ struct Predictor {
   Text label;
   Text help;
   PredictorKind kind = PredictorKind::Real;
-  std::string unit;                         // UCUM; empty for codes
+  std::string unit;                          // UCUM; empty for codes
   std::vector<AcceptedUnit> accepted_units;  // besides `unit`
-  std::vector<Code> codes;                  // Binary, Category
-  Range hard;                               // outside: quarantined or refused
-  Range soft;                               // outside: a warning ("unlike the patients it learnt from")
+  std::vector<Code> codes;                   // Binary, Category
+  Range hard;                                // outside: quarantined or refused
+  Range soft;  // outside: a warning ("unlike the patients it learnt from")
   std::vector<UnitTrap> unit_traps;
   MissingPolicy missing = MissingPolicy::Reject;
-  int direction = 0;     // expected marginal direction with disease: +1, -1, 0 = none or not monotone
-  bool anchor = false;   // strong enough for the polarity gate
+  int direction = 0;  // expected marginal direction with disease: +1, -1, 0 = none or not monotone
+  bool anchor = false;  // strong enough for the polarity gate
   bool quasi_identifier = false;
-  bool in_model = true;  // false: read and checked, never learnt from
+  bool in_model = true;               // false: read and checked, never learnt from
   std::optional<double> group_above;  // values above become this + 1 (ages over 89 are 90)
+  std::vector<Terminology> terminology;
+
+  bool is_coded() const { return kind == PredictorKind::Binary || kind == PredictorKind::Category; }
+  /// The code with this number, or null.
+  const Code* code(double value) const;
+  /// For a reader: "typical_angina", "118 mg/dL", "missing" (NaN).
+  std::string describe(double value) const;
 };
 
 struct OutcomeDefinition {
@@ -81,6 +97,15 @@ struct OutcomeDefinition {
   Text definition;
   Text positive;  // what 1 means, for a reader
   Text negative;
+  std::vector<Terminology> terminology;
+};
+
+/// People for whom a report shows its figures apart (clinical.md section 3.1).
+struct Subgroup {
+  std::string id;  // "women", "age_60_and_over"
+  Text label;
+  int predictor = -1;  // index
+  Range range;         // of its value, both ends included; a code: low = high
 };
 
 /// Thresholds of the disease's decision (clinical.md section 3.1).
@@ -107,9 +132,10 @@ struct CrossRule {
     int predictor = -1;  // index; -1: a constant
     int times = -1;      // index of a second predictor that multiplies; -1: none
   };
-  std::vector<Term> left, right;
-  enum class Comparison { LessOrEqual, GreaterOrEqual } comparison = Comparison::LessOrEqual;
-  /// Checked only when all conditions hold. `missing`: true asks for "is missing".
+  std::vector<Term> left, right;  // both empty: the conditions of `when` must never all hold
+  enum class Comparison { LessOrEqual, GreaterOrEqual, Less, Greater };
+  Comparison comparison = Comparison::LessOrEqual;
+  /// Checked only when all conditions hold, and never when a value it compares is missing.
   struct Condition {
     int predictor = -1;
     enum class Test { Equal, Greater, Less, Missing } test = Test::Equal;
@@ -119,35 +145,42 @@ struct CrossRule {
 };
 
 /// How one known file is read: which column becomes which predictor, by which codes.
+/// An empty cell is always missing. Codes compare as numbers when both are numbers ("1.0" is "1").
 struct AdapterColumn {
-  std::string source;       // header name; empty when the file has none
-  int position = -1;        // 0-based, when the file has no header
-  int predictor = -1;       // index; -1: ignored or the outcome or the person
-  std::string unit;         // unit of the file; empty = canonical
-  std::vector<std::string> missing_codes;      // "?", "-9", "0"
-  std::map<std::string, double> code_map;      // file's value -> canonical code; empty = as it is
+  std::string source;                      // header name; empty when the file has none
+  int position = -1;                       // 0-based, when the file has no header
+  int predictor = -1;                      // index; -1: ignored or the outcome or the person
+  std::string unit;                        // unit of the file; empty = canonical
+  std::vector<std::string> missing_codes;  // "?", "-9", "0"
+  std::map<std::string, double> code_map;  // file's value -> canonical code; empty = as it is
+  bool optional = false;                   // the file may lack the column (canonical files)
 };
 
 struct Adapter {
-  std::string id;     // "uci-processed"
+  std::string id;  // "uci-processed"
   Text label;
-  std::string source_site;         // for example "cleveland"; from the file name when empty
+  std::string source_site;  // for example "cleveland"; from the file name when empty
   bool header = false;
   std::vector<std::string> columns_in_order;  // header names or, without header, our names
   std::vector<AdapterColumn> columns;
-  int outcome_column = -1;                      // index into columns
-  std::map<std::string, int> outcome_codes;    // file's value -> 0 / 1
-  int person_column = -1;                       // index into columns; -1: each row is a person
-  std::string person_pattern;                   // regular expression; group 1 is the person
-  std::vector<std::string> file_names;          // names it is usually found under
+  int outcome_column = -1;                   // index into columns
+  std::map<std::string, int> outcome_codes;  // file's value -> 0 / 1
+  int person_column = -1;                    // index into columns; -1: each row is a person
+  std::string person_pattern;                // regular expression; group 1 is the person
+  std::vector<std::string> file_names;       // names it is usually found under
 };
+
+/// The adapter that every disease has without writing it: header = predictor ids, the outcome id
+/// and, if there is one, kPersonColumn. It reads what this program writes.
+inline constexpr std::string_view kCanonicalAdapter = "canonical";
+inline constexpr std::string_view kPersonColumn = "person";
 
 /// A public file that `relearn data fetch` knows.
 struct Download {
-  std::string file_name;   // where it goes in the data folder
-  std::string url;         // origin
-  std::string member;      // member of the archive; empty: the file itself
-  std::string sha256;      // of the file as stored
+  std::string file_name;  // where it goes in the data folder
+  std::string url;        // origin
+  std::string member;     // member of the archive; empty: the file itself
+  std::string sha256;     // of the file as stored
   std::uint64_t bytes = 0;
   std::string licence;
   std::string adapter;
@@ -167,11 +200,13 @@ struct DiseaseFile {
   DecisionThresholds thresholds;
   EvidenceCriteria evidence;
   std::vector<CrossRule> cross_rules;
-  std::vector<Adapter> adapters;
+  std::vector<Subgroup> subgroups;
+  std::vector<Adapter> adapters;  // as in the file, then the canonical one
   std::vector<Download> downloads;
-  std::vector<std::string> baseline;  // file names that together are the default baseline
-  bool repeated_measures = false;     // several rows of a person are one assessment (their mean)
-  std::string synthetic_toml;         // the [synthetic] table as text, read by learning/cohort
+  std::vector<std::string> baseline;            // file names that together are the default baseline
+  std::vector<std::string> baseline_otherwise;  // the same records under other names, or empty
+  bool repeated_measures = false;  // several rows of a person are one assessment (their mean)
+  std::string synthetic_toml;      // the [synthetic] table as TOML text, its keys at the top level
 
   /// Index of the predictor with this id, or -1.
   int find(std::string_view predictor_id) const;
