@@ -1,1 +1,38 @@
-int main() { return 0; }
+// The program: connects the outside world (signals, streams, clock) with the command line.
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/cancel.h"
+#include "cli/commands.h"
+
+namespace {
+
+relearn::CancelToken interrupt;
+
+/// First Ctrl-C: stop cleanly. Second: the default, at once.
+void on_interrupt(int signal) {
+  interrupt.request();
+  std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
+  std::signal(SIGPIPE, SIG_IGN);
+  const relearn::ParsedArguments parsed = relearn::parse_arguments(argc, argv);
+  if (parsed.exit_code >= 0) {
+    std::fputs(parsed.text.c_str(), parsed.exit_code == 0 ? stdout : stderr);
+    return parsed.exit_code;
+  }
+  std::error_code ec;
+  const relearn::Environment environment{stdin,
+                                         stdout,
+                                         stderr,
+                                         interrupt,
+                                         [] { return std::chrono::steady_clock::now(); },
+                                         std::filesystem::read_symlink("/proc/self/exe", ec)};
+  return relearn::run_invocation(parsed.invocation, environment);
+}

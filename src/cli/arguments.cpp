@@ -1,0 +1,217 @@
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+#include "cli/exit_code.h"
+#include "cli/invocation.h"
+
+namespace relearn {
+namespace {
+
+constexpr const char* kVersion = "relearn " RELEARN_VERSION;
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done, 1 a defect of relearn, 2 invalid arguments or data, 3 not found,\n"
+    "4 not ready (too few cases), 5 disk or network failed, 6 conflict, 130 stopped with Ctrl-C.\n"
+    "It informs, it does not diagnose: relearn is not a medical device.";
+
+/// Builds the parser; every option writes into its command, the command chosen into `invocation`.
+class Parser {
+ public:
+  Parser() {
+    app_.set_version_flag("--version", kVersion);
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.footer(kExitCodes);
+    app_.add_flag("--json", json_,
+                  "machine-readable output: the result as JSON on standard output");
+    app_.add_option("--diseases", invocation_.diseases, "folder of the disease files");
+    add_retrain();
+    add_predict();
+    add_models();
+    add_data();
+    add_diseases();
+    add_completion();
+  }
+
+  CLI::App& app() { return app_; }
+
+  Invocation finish() {
+    invocation_.format = json_ ? OutputFormat::Json : OutputFormat::Text;
+    for (const std::string& value : values_) {
+      const auto equals = value.find('=');
+      predict_.values.emplace_back(value.substr(0, equals), value.substr(equals + 1));
+    }
+    if (*retrain_app_) invocation_.command = retrain_;
+    if (*predict_app_) invocation_.command = predict_;
+    if (*show_app_) invocation_.command = show_;
+    if (*check_app_) invocation_.command = check_;
+    if (*fetch_app_) invocation_.command = fetch_;
+    if (*synthesize_app_) invocation_.command = synthesize_;
+    if (*diseases_app_) invocation_.command = diseases_;
+    if (*completion_app_) invocation_.command = completion_;
+    return invocation_;
+  }
+
+ private:
+  void add_retrain() {
+    retrain_app_ = app_.add_subcommand("retrain", "learn from the records and publish the model");
+    retrain_app_->footer("Example: relearn retrain heart --data data --out models");
+    retrain_app_->add_option("disease", retrain_.disease, "a disease, or 'all'")->required();
+    retrain_app_->add_option("--data", retrain_.data,
+                             "folder of the baseline files, or one file; without any: a built-in "
+                             "synthetic cohort, labelled SYNTHETIC");
+    retrain_app_->add_option("--adapter", retrain_.adapter,
+                             "how to read the file (see 'diseases')");
+    retrain_app_->add_option("--families", retrain_.families, "model families to try")
+        ->delimiter(',');
+    retrain_app_->add_option("--grid", retrain_.grid, "clinical (small) or notebooks (large)")
+        ->check(CLI::IsMember({"clinical", "notebooks"}))
+        ->capture_default_str();
+    retrain_app_->add_option("--seed", retrain_.seed, "same data and seed, same bytes")
+        ->capture_default_str();
+    retrain_app_->add_option("--folds", retrain_.folds, "folds, outer and inner")
+        ->check(CLI::Range(2u, 20u))
+        ->capture_default_str();
+    retrain_app_->add_option("--repeats", retrain_.repeats, "repeats of the outer folds")
+        ->check(CLI::Range(1u, 100u))
+        ->capture_default_str();
+    retrain_app_
+        ->add_option("--threads", retrain_.threads, "0: one per core; never changes a result")
+        ->check(CLI::Range(0u, 256u))
+        ->capture_default_str();
+    retrain_app_->add_option("--out", retrain_.out, "folder of the models")->capture_default_str();
+    retrain_app_->add_option("--quarantine", retrain_.quarantine,
+                             "write the rows that were not used to this file, unchanged");
+  }
+
+  void add_predict() {
+    predict_app_ = app_.add_subcommand("predict", "risk, class and reasons for patients");
+    predict_app_->footer(
+        "Example: relearn predict diabetes --set age_years=45 --set \"glucose_2h_mg_per_dl=7.8 "
+        "mmol/L\"\n         relearn predict heart --file patients.csv --json");
+    predict_app_->add_option("disease", predict_.disease)->required();
+    predict_app_
+        ->add_option("--set", values_,
+                     "a form value: id=value, with a unit if not the usual one; may be repeated")
+        ->check([](const std::string& text) {
+          return text.find('=') == std::string::npos || text.front() == '='
+                     ? "'" + text + "' is not of the form id=value"
+                     : std::string();
+        });
+    predict_app_->add_option("--file", predict_.file,
+                             "CSV with a header or JSON of our ids; - is standard input");
+    predict_app_->add_option("--model", predict_.model, "the .sav file (default: models/...)");
+    predict_app_->add_option("--language", predict_.language, "en or mr")
+        ->check(CLI::IsMember({"en", "mr"}))
+        ->capture_default_str();
+  }
+
+  void add_models() {
+    CLI::App* models = app_.add_subcommand("models", "published models");
+    models->require_subcommand(1);
+    show_app_ = models->add_subcommand("show", "what a .sav file says about itself, verified");
+    show_app_->footer("Example: relearn models show models/heart_disease_model.sav");
+    show_app_->add_option("file", show_.file)->required();
+  }
+
+  void add_data() {
+    CLI::App* data = app_.add_subcommand("data", "baseline data");
+    data->require_subcommand(1);
+    check_app_ =
+        data->add_subcommand("check", "what a file holds, row by row, and if it may train");
+    check_app_->footer("Example: relearn data check data/heart/processed.cleveland.data");
+    check_app_->add_option("file", check_.file)->required();
+    check_app_->add_option("--disease", check_.disease, "when the columns do not tell");
+    check_app_->add_option("--adapter", check_.adapter, "how to read the file (see 'diseases')");
+    check_app_->add_option("--quarantine", check_.quarantine,
+                           "write the rows that were refused to this file, unchanged");
+    fetch_app_ = data->add_subcommand("fetch", "download the public files, verified by SHA-256");
+    fetch_app_->footer("Example: relearn data fetch --out data");
+    fetch_app_->add_option("disease", fetch_.diseases, "diseases (default: all)");
+    fetch_app_->add_option("--out", fetch_.out, "folder")->capture_default_str();
+    fetch_app_->add_option("--mirror", fetch_.mirror,
+                           "address of a copy that holds the files by name");
+    synthesize_app_ = data->add_subcommand(
+        "synthesize", "rows of a documented statistical model, no real person");
+    synthesize_app_->footer("Example: relearn data synthesize heart --rows 1000 --out heart.csv");
+    synthesize_app_->add_option("disease", synthesize_.disease)->required();
+    synthesize_app_->add_option("--rows", synthesize_.rows, "default: as many as the real set has")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+    synthesize_app_->add_option("--seed", synthesize_.seed)->capture_default_str();
+    synthesize_app_->add_option("--out", synthesize_.out, "file; - is standard output")
+        ->capture_default_str();
+  }
+
+  void add_diseases() {
+    diseases_app_ = app_.add_subcommand("diseases", "the diseases, or one with its predictors");
+    diseases_app_->footer("Example: relearn diseases heart");
+    diseases_app_->add_option("disease", diseases_.disease);
+  }
+
+  void add_completion() {
+    completion_app_ = app_.add_subcommand("completion", "a completion script for your shell");
+    completion_app_->footer("Example: relearn completion bash > /etc/bash_completion.d/relearn");
+    completion_app_->add_option("shell", completion_.shell)
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  }
+
+  CLI::App app_{
+      "relearn: a clinical risk platform whose models get better from what happens to its "
+      "patients.\nIt informs, it does not diagnose.",
+      "relearn"};
+  Invocation invocation_;
+  bool json_ = false;
+  std::vector<std::string> values_;
+  RetrainCommand retrain_;
+  PredictCommand predict_;
+  ModelsShowCommand show_;
+  DataCheckCommand check_;
+  DataFetchCommand fetch_;
+  DataSynthesizeCommand synthesize_;
+  DiseasesCommand diseases_;
+  CompletionCommand completion_;
+  CLI::App* retrain_app_ = nullptr;
+  CLI::App* predict_app_ = nullptr;
+  CLI::App* show_app_ = nullptr;
+  CLI::App* check_app_ = nullptr;
+  CLI::App* fetch_app_ = nullptr;
+  CLI::App* synthesize_app_ = nullptr;
+  CLI::App* diseases_app_ = nullptr;
+  CLI::App* completion_app_ = nullptr;
+};
+
+void collect_words(const CLI::App& app, const std::string& path,
+                   std::vector<std::pair<std::string, std::vector<std::string>>>& words) {
+  std::vector<std::string> options;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  }
+  for (const CLI::App* child : app.get_subcommands({})) options.push_back(child->get_name());
+  words.emplace_back(path, options);
+  for (const CLI::App* child : app.get_subcommands({})) {
+    collect_words(*child, path.empty() ? child->get_name() : path + " " + child->get_name(), words);
+  }
+}
+
+}  // namespace
+
+ParsedArguments parse_arguments(int argc, const char* const* argv) {
+  Parser parser;
+  try {
+    parser.app().parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out, err;
+    const int code = parser.app().exit(error, out, err);
+    return {{}, out.str() + err.str(), code == 0 ? kDone : kInvalidInput};
+  }
+  return {parser.finish(), "", -1};
+}
+
+std::vector<std::pair<std::string, std::vector<std::string>>> command_words() {
+  Parser parser;
+  std::vector<std::pair<std::string, std::vector<std::string>>> words;
+  collect_words(parser.app(), "", words);
+  return words;
+}
+
+}  // namespace relearn

@@ -1,0 +1,47 @@
+// One function per command. Each prints its result to `out` (text, or one JSON document), says what
+// went wrong in one sentence on `err`, and returns the exit code.
+#pragma once
+
+#include <cstdio>
+#include <filesystem>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "cli/invocation.h"
+#include "cli/terminal_progress.h"
+#include "clinical/disease_file.h"
+
+namespace relearn {
+
+/// The outside world of a command.
+struct Environment {
+  std::FILE* in;
+  std::FILE* out;
+  std::FILE* err;
+  const CancelToken& cancel;
+  SteadyClock clock;
+  std::filesystem::path executable;  // to find the disease files beside it
+};
+
+/// What every command gets: how to print, where the disease files are.
+struct Context {
+  const Environment& environment;
+  OutputFormat format;
+  std::filesystem::path diseases;
+};
+
+int run_invocation(const Invocation& invocation, const Environment& environment);
+
+Result<void> run_retrain(const RetrainCommand& command, const Context& context);
+Result<void> run_predict(const PredictCommand& command, const Context& context);
+Result<void> run_models_show(const ModelsShowCommand& command, const Context& context);
+Result<void> run_data_check(const DataCheckCommand& command, const Context& context);
+Result<void> run_data_fetch(const DataFetchCommand& command, const Context& context);
+Result<void> run_data_synthesize(const DataSynthesizeCommand& command, const Context& context);
+Result<void> run_diseases(const DiseasesCommand& command, const Context& context);
+Result<void> run_completion(const CompletionCommand& command, const Context& context);
+
+/// The disease of this id, or NotFound naming those that exist.
+Result<DiseaseFile> find_disease(const Context& context, const std::string& id);
+
+}  // namespace relearn

@@ -1,0 +1,89 @@
+// What a command line asks for, as plain data. Only arguments.cpp knows the parsing library.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace relearn {
+
+enum class OutputFormat { Text, Json };
+
+struct RetrainCommand {
+  std::string disease;  // an id, or "all"
+  std::filesystem::path data;
+  std::string adapter;
+  std::vector<std::string> families;
+  std::string grid = "clinical";
+  std::uint64_t seed = 1;
+  unsigned repeats = 1;
+  unsigned folds = 5;
+  unsigned threads = 0;
+  std::filesystem::path out = "models";
+  std::filesystem::path quarantine;
+};
+
+struct PredictCommand {
+  std::string disease;
+  std::filesystem::path model;                              // empty: models/<its file name>
+  std::filesystem::path file;                               // CSV or JSON; "-" = standard input
+  std::vector<std::pair<std::string, std::string>> values;  // --set id=value
+  std::string language = "en";
+};
+
+struct ModelsShowCommand {
+  std::filesystem::path file;
+};
+
+struct DataCheckCommand {
+  std::filesystem::path file;
+  std::string disease;  // empty: found by its columns
+  std::string adapter;
+  std::filesystem::path quarantine;
+};
+
+struct DataFetchCommand {
+  std::vector<std::string> diseases;  // empty: all
+  std::filesystem::path out = "data";
+  std::string mirror;
+};
+
+struct DataSynthesizeCommand {
+  std::string disease;
+  std::uint64_t rows = 0;  // 0: as many as the real set has
+  std::uint64_t seed = 1;
+  std::filesystem::path out = "-";
+};
+
+struct DiseasesCommand {
+  std::string disease;  // empty: the list
+};
+
+struct CompletionCommand {
+  std::string shell;
+};
+
+struct Invocation {
+  OutputFormat format = OutputFormat::Text;
+  std::filesystem::path diseases;  // folder; empty: found beside the program
+  std::variant<std::monostate, RetrainCommand, PredictCommand, ModelsShowCommand, DataCheckCommand,
+               DataFetchCommand, DataSynthesizeCommand, DiseasesCommand, CompletionCommand>
+      command;
+};
+
+/// Either an invocation, or a text to print (help, version, or what is wrong) and the exit code.
+struct ParsedArguments {
+  Invocation invocation;
+  std::string text;
+  int exit_code = -1;  // -1: run the invocation
+};
+
+ParsedArguments parse_arguments(int argc, const char* const* argv);
+
+/// All commands with their options, for shell completion: "retrain" -> {"--data", ...}.
+std::vector<std::pair<std::string, std::vector<std::string>>> command_words();
+
+}  // namespace relearn

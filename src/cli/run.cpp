@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+
+namespace relearn {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// `diseases/` beside the program, or in a folder above it (a source tree, an installation).
+Result<fs::path> find_diseases(const fs::path& given, const fs::path& executable) {
+  if (!given.empty()) return given;
+  for (fs::path folder = executable.parent_path();; folder = folder.parent_path()) {
+    for (const fs::path& candidate : {folder / "diseases", folder / "share/relearn/diseases"}) {
+      if (fs::is_directory(candidate)) return candidate;
+    }
+    if (folder == folder.parent_path()) break;
+  }
+  return not_found("no folder 'diseases' beside the program; name it with --diseases");
+}
+
+Result<void> dispatch(const Invocation& invocation, const Environment& environment) {
+  const fs::path diseases = TRY(find_diseases(invocation.diseases, environment.executable));
+  const Context context{environment, invocation.format, diseases};
+  struct Visitor {
+    const Context& context;
+    Result<void> operator()(std::monostate) const { return broken_invariant("no command"); }
+    Result<void> operator()(const RetrainCommand& c) const { return run_retrain(c, context); }
+    Result<void> operator()(const PredictCommand& c) const { return run_predict(c, context); }
+    Result<void> operator()(const ModelsShowCommand& c) const {
+      return run_models_show(c, context);
+    }
+    Result<void> operator()(const DataCheckCommand& c) const { return run_data_check(c, context); }
+    Result<void> operator()(const DataFetchCommand& c) const { return run_data_fetch(c, context); }
+    Result<void> operator()(const DataSynthesizeCommand& c) const {
+      return run_data_synthesize(c, context);
+    }
+    Result<void> operator()(const DiseasesCommand& c) const { return run_diseases(c, context); }
+    Result<void> operator()(const CompletionCommand& c) const { return run_completion(c, context); }
+  };
+  return std::visit(Visitor{context}, invocation.command);
+}
+
+std::string_view kind_word(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::InvalidInput:
+      return "invalid_input";
+    case ErrorKind::NotFound:
+      return "not_found";
+    case ErrorKind::Conflict:
+      return "conflict";
+    case ErrorKind::NotAllowed:
+      return "not_allowed";
+    case ErrorKind::NotReady:
+      return "not_ready";
+    case ErrorKind::Cancelled:
+      return "cancelled";
+    case ErrorKind::Unavailable:
+      return "unavailable";
+    case ErrorKind::BrokenInvariant:
+      return "broken_invariant";
+  }
+  return "broken_invariant";
+}
+
+}  // namespace
+
+int run_invocation(const Invocation& invocation, const Environment& environment) {
+  auto done = dispatch(invocation, environment);
+  if (done.ok() && std::fflush(environment.out) != 0) {
+    done = unavailable("standard output cannot be written; is the disk full?");
+  }
+  if (done.ok()) return kDone;
+  const Error& error = done.error();
+  if (invocation.format == OutputFormat::Json) {
+    const nlohmann::ordered_json line = {
+        {"event", "error"}, {"kind", kind_word(error.kind)}, {"message", error.message}};
+    fmt::print(environment.err, "{}\n", line.dump());
+  } else {
+    fmt::print(environment.err, "relearn: {}\n", error.message);
+  }
+  return exit_code(error.kind);
+}
+
+Result<DiseaseFile> find_disease(const Context& context, const std::string& id) {
+  std::string known;
+  for (DiseaseFile& disease : TRY(load_disease_folder(context.diseases))) {
+    if (disease.id == id) return std::move(disease);
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", disease.id);
+  }
+  return not_found(fmt::format("disease '{}' is not described in {}; known are {}", id,
+                               context.diseases.string(), known));
+}
+
+}  // namespace relearn
