@@ -1,5 +1,6 @@
 // One record against its disease file: is each value possible, in the right unit, a known code, and
-// do the values agree with each other? The same check serves a form, a baseline row and a prediction.
+// do the values agree with each other? The same check serves a form, a baseline row and a
+// prediction.
 #pragma once
 
 #include <span>
@@ -21,9 +22,9 @@ struct Finding {
   std::string message;    // one sentence: "glucose: 5.9 is below 20 mg/dL; is it in mmol/L?"
 };
 
-/// values: one per predictor of the disease in file order, canonical units and codes, NaN = missing.
-/// Appends what it finds: hard and soft limits, unit traps, unknown codes, fractional integers,
-/// infinities, missing values that the policy rejects, cross-field rules.
+/// values: one per predictor of the disease in file order, canonical units and codes, NaN =
+/// missing. Appends what it finds: hard and soft limits, unit traps, unknown codes, fractional
+/// integers, infinities, missing values that the policy rejects, cross-field rules.
 void check_record(const DiseaseFile& disease, std::span<const double> values,
                   std::vector<Finding>& findings);
 

@@ -1,0 +1,37 @@
+// The parts of a disease file, one reader each. Used by disease_file.cpp only.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "clinical/disease_file.h"
+#include "clinical/table_reader.h"
+
+namespace relearn {
+
+Result<Predictor> read_predictor(const TomlNode& node, std::string_view file);
+
+Result<std::vector<Terminology>> read_terminology(TableReader& owner);
+
+/// A [[rules]] entry; each text in `must` becomes one rule.
+Result<std::vector<CrossRule>> read_rules(const TomlNode& node, std::string_view file,
+                                          std::span<const Predictor> predictors);
+
+Result<Subgroup> read_subgroup(const TomlNode& node, std::string_view file,
+                               std::span<const Predictor> predictors);
+
+/// The disease's predictors and outcome must have been read before.
+Result<Adapter> read_adapter(const TomlNode& node, std::string_view file,
+                             const DiseaseFile& disease);
+
+Adapter canonical_adapter(const DiseaseFile& disease);
+
+Result<Download> read_download(const TomlNode& node, std::string_view file,
+                               std::span<const Adapter> adapters);
+
+/// Lower-case letters, digits and underscores, starting with a letter: TOML, SQL, C++ and JSON
+/// agree.
+bool is_identifier(std::string_view text);
+
+}  // namespace relearn
