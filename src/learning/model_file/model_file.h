@@ -1,8 +1,8 @@
 // The .sav file: one self-contained ONNX model. docs/formats/saved_model.md describes it.
 //
-// Reading takes the parameters out of the named initializers, writes them again and compares: a file
-// that is not, byte for byte, what this program would write for those parameters is refused. So what
-// an ONNX runtime computes from the file and what we compute are the same model.
+// Reading takes the parameters out of the named initializers, writes them again and compares: a
+// file that is not, byte for byte, what this program would write for those parameters is refused.
+// So what an ONNX runtime computes from the file and what we compute are the same model.
 #pragma once
 
 #include <cstdint>
