@@ -20,7 +20,8 @@ enum class CalibrationMethod {
   Logistic,   // intercept and slope, slope >= 0
 };
 
-/// scores, outcomes, weights: n. With Platt's smoothed targets, so that separated scores stay finite.
+/// scores, outcomes, weights: n. With Platt's smoothed targets, so that separated scores stay
+/// finite.
 Calibration fit_calibration(CalibrationMethod method, std::span<const double> scores,
                             std::span<const std::uint8_t> outcomes,
                             std::span<const double> weights);

@@ -1,5 +1,5 @@
-// Raw inputs to numbers without gaps: imputation by the declared policy, missing indicators, one-hot
-// codes. Fitted on training rows only; scaling belongs to the families that need it.
+// Raw inputs to numbers without gaps: imputation by the declared policy, missing indicators,
+// one-hot codes. Fitted on training rows only; scaling belongs to the families that need it.
 #pragma once
 
 #include <cstdint>
@@ -37,14 +37,13 @@ struct Encoder {
   Features encode(const Cohort& cohort) const;
 };
 
-/// Medians, most frequent codes and which indicators exist, from the given rows. An indicator is made
-/// when the policy asks for one and at least kMissingForIndicator of the rows lack the value.
+/// Medians, most frequent codes and which indicators exist, from the given rows. An indicator is
+/// made when the policy asks for one and at least kMissingForIndicator of the rows lack the value.
 Encoder fit_encoder(const Cohort& cohort, std::span<const std::uint32_t> rows);
 
 inline constexpr std::size_t kMissingForIndicator = 10;
 
 /// "chest_pain=4", "vessels is missing": the encoded columns by name.
-std::vector<std::string> encoded_names(const Encoder& encoder,
-                                       std::span<const InputColumn> inputs);
+std::vector<std::string> encoded_names(const Encoder& encoder, std::span<const InputColumn> inputs);
 
 }  // namespace relearn

@@ -41,4 +41,15 @@ Result<std::vector<double>> Learner::score_candidates(const TrainingSet& trainin
   return scores;
 }
 
+Result<void> require_both_classes(const TrainingSet& training, std::string_view family) {
+  std::size_t cases = 0;
+  for (const std::uint32_t row : training.rows) cases += training.outcomes[row];
+  if (cases == 0 || cases == training.rows.size()) {
+    return not_ready(fmt::format(
+        "{}: {} of {} training rows have the disease; both outcomes are needed to learn", family,
+        cases, training.rows.size()));
+  }
+  return {};
+}
+
 }  // namespace relearn

@@ -1,5 +1,5 @@
-// How a family learns. A learner has no state: same training set, candidate and seed, same model, to
-// the last bit, on any number of threads. Thread-safe; fits run side by side, one thread each.
+// How a family learns. A learner has no state: same training set, candidate and seed, same model,
+// to the last bit, on any number of threads. Thread-safe; fits run side by side, one thread each.
 #pragma once
 
 #include <cstdint>
@@ -46,14 +46,17 @@ class Learner {
   virtual Result<Model> fit(const TrainingSet& training, const Candidate& candidate,
                             std::uint64_t seed, const CancelToken& cancel) const = 0;
 
-  /// The scores of every candidate on the test rows: candidates x test, row-major. The same numbers,
-  /// to the last bit, as fit() and score() one by one; families override it where one fit answers
-  /// many candidates.
+  /// The scores of every candidate on the test rows: candidates x test, row-major. The same
+  /// numbers, to the last bit, as fit() and score() one by one; families override it where one fit
+  /// answers many candidates.
   virtual Result<std::vector<double>> score_candidates(const TrainingSet& training,
                                                        std::span<const Candidate> candidates,
                                                        std::span<const std::uint32_t> test,
                                                        std::uint64_t seed,
                                                        const CancelToken& cancel) const;
 };
+
+/// NotReady when the rows hold no case or nobody without the disease: nothing can be learnt then.
+Result<void> require_both_classes(const TrainingSet& training, std::string_view family);
 
 }  // namespace relearn

@@ -1,6 +1,6 @@
 // A fitted model of any family, as plain immutable data. Families share kinds: logistic regression
-// and the linear SVM are both LinearModel, forest and boosting both TreeEnsemble. A kind is what the
-// model file can say in ONNX; a family is how the numbers were learnt.
+// and the linear SVM are both LinearModel, forest and boosting both TreeEnsemble. A kind is what
+// the model file can say in ONNX; a family is how the numbers were learnt.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +37,11 @@ struct SplineModel {
   bool operator==(const SplineModel&) const = default;
 };
 
-/// score = sum_m weights[m] exp(-gamma |z - support[m]|^2) + intercept, z_j = (x_j - mean_j)/scale_j
+/// s_k(u) of a SplineModel; knots: m >= 3, ascending; k in 0 .. m-3.
+double spline_basis(std::span<const double> knots, std::size_t k, double u);
+
+/// score = sum_m weights[m] exp(-gamma |z - support[m]|^2) + intercept, z_j = (x_j -
+/// mean_j)/scale_j
 struct KernelModel {
   double gamma = 0;
   double intercept = 0;
@@ -63,8 +67,8 @@ struct TreeEnsemble {
   enum class Combine { Sum, Average };
   Combine combine = Combine::Sum;
   double base = 0;
-  std::vector<Node> nodes;           // each tree's nodes together, parents before children
-  std::vector<std::int32_t> roots;   // index of each tree's first node
+  std::vector<Node> nodes;          // each tree's nodes together, parents before children
+  std::vector<std::int32_t> roots;  // index of each tree's first node
   bool operator==(const TreeEnsemble&) const = default;
 };
 

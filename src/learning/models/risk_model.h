@@ -21,7 +21,8 @@ struct Member {
   bool operator==(const Member&) const = default;
 };
 
-/// log-odds = calibration( sum_m weight_m * calibration_m(score_m(encoded)) ); risk = logistic of it.
+/// log-odds = calibration( sum_m weight_m * calibration_m(score_m(encoded)) ); risk = logistic of
+/// it.
 struct RiskModel {
   std::string disease;
   std::vector<InputColumn> inputs;  // p, canonical order
@@ -41,9 +42,9 @@ struct Reason {
   double contribution = 0;  // log-odds
 };
 
-/// Shapley values of each input against the reference patient: exact for additive models; for others
-/// the mean over kReasonPermutations antithetic orders from a fixed seed. They always add up to
-/// log_odds(raw) - log_odds(reference). In order of the inputs.
+/// Shapley values of each input against the reference patient: exact for additive models; for
+/// others the mean over kReasonPermutations antithetic orders from a fixed seed. They always add up
+/// to log_odds(raw) - log_odds(reference). In order of the inputs.
 std::vector<Reason> explain(const RiskModel& model, std::span<const float> raw);
 
 inline constexpr int kReasonPermutations = 32;

@@ -1,0 +1,53 @@
+#include "learning/models/logistic/logistic.h"
+
+#include "learning/models/logistic/penalised_logistic.h"
+#include "learning/models/standardised.h"
+
+namespace relearn {
+namespace {
+
+/// From "hardly more than the prevalence" to "hardly penalised", two a decade; strongest first.
+constexpr double kPenalties[] = {300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03};
+
+class LogisticLearner final : public Learner {
+ public:
+  std::string_view family() const override { return "logistic"; }
+  ScoreScale scale() const override { return ScoreScale::LogOdds; }
+
+  std::vector<Candidate> grid(Grid) const override {
+    std::vector<Candidate> grid;
+    for (const double penalty : kPenalties) grid.push_back({{{"penalty", penalty}}});
+    return grid;
+  }
+
+  Result<Model> fit(const TrainingSet& training, const Candidate& candidate, std::uint64_t,
+                    const CancelToken& cancel) const override {
+    TRY(require_both_classes(training, family()));
+    if (cancel.requested()) return cancelled();
+    const Standardised x = standardise(training);
+    const std::vector<std::uint8_t> outcomes = training_outcomes(training);
+    const std::vector<double> weights = training_weights(training);
+    const std::vector<double> penalties(x.columns, candidate.get("penalty"));
+    const LogisticFit fit = fit_penalised_logistic({.rows = x.rows,
+                                                    .columns = x.columns,
+                                                    .design = x.values,
+                                                    .outcomes = outcomes,
+                                                    .weights = weights,
+                                                    .penalties = penalties});
+    LinearModel model{fit.intercept, {}};
+    for (std::size_t j = 0; j < x.columns; ++j) {
+      model.coefficients.push_back(fit.coefficients[j] / x.scales[j]);
+      model.intercept -= model.coefficients[j] * x.means[j];
+    }
+    return Model{std::move(model)};
+  }
+};
+
+}  // namespace
+
+const Learner& logistic_learner() {
+  static const LogisticLearner learner;
+  return learner;
+}
+
+}  // namespace relearn

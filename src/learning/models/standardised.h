@@ -1,0 +1,36 @@
+// Training rows with every column centred and scaled, for the families whose penalty or kernel
+// compares columns with each other.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "learning/models/features.h"
+
+namespace relearn {
+
+/// The scale given to a column that is the same for every training row: whatever a later patient
+/// has there is scaled to nothing, because nothing is known about it.
+inline constexpr double kIgnoredScale = 1e30;
+
+struct Standardised {
+  std::size_t rows = 0;        // n, the training rows in their order
+  std::size_t columns = 0;     // d
+  std::vector<double> values;  // n x d, column-major: weighted mean 0, standard deviation 1
+  std::vector<double> means;   // d
+  std::vector<double> scales;  // d, > 0
+
+  std::span<const double> column(std::size_t j) const {
+    return std::span(values).subspan(j * rows, rows);
+  }
+  std::size_t varying_columns() const;
+};
+
+Standardised standardise(const TrainingSet& training);
+
+/// Outcomes and weights of the training rows, in their order.
+std::vector<std::uint8_t> training_outcomes(const TrainingSet& training);
+std::vector<double> training_weights(const TrainingSet& training);
+
+}  // namespace relearn
