@@ -28,10 +28,10 @@ std::vector<InputColumn> input_columns(const DiseaseFile& disease);
 
 struct Cohort {
   std::string disease;
-  std::vector<InputColumn> columns;   // p
-  std::vector<float> values;          // n x p, column-major, NaN = missing
+  std::vector<InputColumn> columns;    // p
+  std::vector<float> values;           // n x p, column-major, NaN = missing
   std::vector<std::uint8_t> outcomes;  // n
-  std::vector<double> weights;        // n, > 0
+  std::vector<double> weights;         // n, > 0
   std::vector<std::uint32_t> persons;  // n; rows of one person share a number, 0-based, dense
   std::vector<std::uint16_t> sources;  // n; index into source_names
   std::vector<std::string> source_names;

@@ -17,8 +17,8 @@ struct Fold {
 };
 
 /// `count` folds of the given rows: each person is in exactly one test set; persons are dealt out
-/// stratified by outcome (a person is a case when most of their rows are), balanced by the number of
-/// persons, in an order drawn from `seed`. NotReady when a class has fewer than `count` persons.
+/// stratified by outcome (a person is a case when most of their rows are), balanced by the number
+/// of persons, in an order drawn from `seed`. NotReady when a class has fewer than `count` persons.
 Result<std::vector<Fold>> person_folds(const Cohort& cohort, std::span<const std::uint32_t> rows,
                                        unsigned count, std::uint64_t seed);
 
