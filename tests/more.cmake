@@ -18,3 +18,24 @@ relearn_test(specs SOURCES ${spec_sources}
              LINKS spec_runner ${all_layers} nlohmann_json::nlohmann_json)
 
 relearn_test(unit_support SOURCES unit/support/spec_runner_test.cpp LINKS spec_runner)
+
+# Mistakes that must not compile, each with what the compiler has to say; and one control.
+set(compile ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only -Wall -Werror -I${CMAKE_SOURCE_DIR}/src
+    ${CMAKE_CURRENT_SOURCE_DIR}/must_not_compile/cases.cpp)
+add_test(NAME must_compile COMMAND ${compile})
+file(STRINGS must_not_compile/cases.txt cases REGEX "^[a-z_]+: ")
+foreach(case IN LISTS cases)
+  string(REGEX MATCH "^([a-z_]+): (.*)$" _ "${case}")
+  set(name must_not_compile_${CMAKE_MATCH_1})
+  set(message "${CMAKE_MATCH_2}")
+  add_test(NAME ${name} COMMAND ${compile} -DCASE_${CMAKE_MATCH_1})
+  set_tests_properties(${name} PROPERTIES PASS_REGULAR_EXPRESSION "${message}"
+                       ENVIRONMENT LC_ALL=C)
+endforeach()
+
+# The laws of the house, and that each of them can be broken.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+foreach(name IN ITEMS tidy tidy_test)
+  add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tidy/${name}.py)
+  set_tests_properties(${name} PROPERTIES LABELS house)
+endforeach()

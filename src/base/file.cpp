@@ -83,7 +83,8 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
   std::error_code ec;
   std::filesystem::create_directories(folder, ec);
   if (ec) {
-    return unavailable(fmt::format("{}: cannot make the folder: {}", folder.string(), ec.message()));
+    return unavailable(
+        fmt::format("{}: cannot make the folder: {}", folder.string(), ec.message()));
   }
   std::string temporary =
       (folder / fmt::format(".{}.tmp-XXXXXX", path.filename().string())).string();

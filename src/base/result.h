@@ -32,7 +32,9 @@ inline Error invalid_input(std::string message) {
 }
 inline Error not_found(std::string message) { return {ErrorKind::NotFound, std::move(message)}; }
 inline Error not_ready(std::string message) { return {ErrorKind::NotReady, std::move(message)}; }
-inline Error cancelled() { return {ErrorKind::Cancelled, "stopped on request; nothing was written"}; }
+inline Error cancelled() {
+  return {ErrorKind::Cancelled, "stopped on request; nothing was written"};
+}
 inline Error unavailable(std::string message) {
   return {ErrorKind::Unavailable, std::move(message)};
 }
@@ -40,20 +42,20 @@ inline Error broken_invariant(std::string message) {
   return {ErrorKind::BrokenInvariant, std::move(message)};
 }
 
-/// A T or an Error. Looking at the wrong one is a programmer error and ends the program.
+/// A T or an Error. Looking at the wrong one is a programmer error and ends the program (noexcept).
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::in_place_index<0>, std::move(value)) {}    // NOLINT: implicit
+  Result(T value) : value_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
   Result(Error error) : value_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool ok() const { return value_.index() == 0; }
-  const Error& error() const { return std::get<1>(value_); }
-  Error take_error() { return std::get<1>(std::move(value_)); }
-  T& value() & { return std::get<0>(value_); }
-  const T& value() const& { return std::get<0>(value_); }
-  T&& value() && { return std::get<0>(std::move(value_)); }
-  T take_value() { return std::get<0>(std::move(value_)); }
+  const Error& error() const noexcept { return std::get<1>(value_); }
+  Error take_error() noexcept { return std::get<1>(std::move(value_)); }
+  T& value() & noexcept { return std::get<0>(value_); }
+  const T& value() const& noexcept { return std::get<0>(value_); }
+  T&& value() && noexcept { return std::get<0>(std::move(value_)); }
+  T take_value() noexcept { return std::get<0>(std::move(value_)); }
 
  private:
   std::variant<T, Error> value_;
@@ -66,8 +68,8 @@ class [[nodiscard]] Result<void> {
   Result(Error error) : error_(std::move(error)) {}  // NOLINT: implicit
 
   bool ok() const { return !error_; }
-  const Error& error() const { return *error_; }
-  Error take_error() { return *std::move(error_); }
+  const Error& error() const noexcept { return error_.value(); }
+  Error take_error() noexcept { return std::move(error_).value(); }
   void take_value() {}
 
  private:
@@ -77,9 +79,9 @@ class [[nodiscard]] Result<void> {
 }  // namespace relearn
 
 /// `auto x = TRY(f());` gives f's value, or returns f's error from this function.
-#define TRY(expression)                                        \
-  __extension__({                                              \
-    auto try_result_ = (expression);                           \
-    if (!try_result_.ok()) return try_result_.take_error();    \
-    try_result_.take_value();                                  \
+#define TRY(expression)                                     \
+  __extension__({                                           \
+    auto try_result_ = (expression);                        \
+    if (!try_result_.ok()) return try_result_.take_error(); \
+    try_result_.take_value();                               \
   })

@@ -1,0 +1,38 @@
+// Mistakes that the types must catch. The file is compiled once for each CASE_ below and must fail
+// with the message that cases.txt gives; without any it must compile, or the cases would prove
+// nothing.
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "learning/models/encoder.h"
+#include "learning/models/model.h"
+
+namespace relearn {
+
+Result<int> count_patients();
+
+Result<int> twice(const DiseaseFile& disease, const Cohort& cohort, const Features& features,
+                  const Encoder& encoder) {
+  const int count = TRY(count_patients());
+#ifdef CASE_ignored_result
+  count_patients();
+#endif
+#ifdef CASE_value_of_wrong_type
+  const std::string text = TRY(count_patients());
+#endif
+#ifdef CASE_raw_rows_as_model
+  score(cohort, std::span<const float>(cohort.values));
+#endif
+#ifdef CASE_features_as_cohort
+  encoder.encode(features);
+#endif
+#ifdef CASE_disease_changed
+  disease.find("age_years") = 0;
+  disease.version = 2;
+#endif
+  return 2 * count + static_cast<int>(cohort.rows() + features.rows + encoder.columns.size() +
+                                      disease.predictors.size());
+}
+
+}  // namespace relearn
