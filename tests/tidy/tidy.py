@@ -36,6 +36,7 @@ BANS = [
     (r"std::(cout|cerr|clog)\b", "only the command line writes to the terminal", ["cli", "app"]),
     (r"\bunordered_(map|set)\b", "no hash maps: their order changes the bytes; use std::map", []),
 ]
+DECISION_PARTS = ["Context", "Decision", "Consequences", "What would make us change it"]
 # bool value and bool fallback carry an answer; every other bool is a switch.
 BOOL_PARAMETER = re.compile(r"\w\([^()]*\bbool\s+(?!value\b|fallback\b)\w+\s*[,)=]")
 BAD_NAMES = re.compile(r"utils?|common|helpers?|managers?", re.IGNORECASE)
@@ -257,14 +258,17 @@ def check_documents(tree):
 def check_decisions(tree):
     folder = Path("docs/decisions")
     records = [p for p in tree.documents() if p.parent == folder and p.name != "README.md"]
-    for expected, path in enumerate(records, start=1):
-        if not re.fullmatch(rf"{expected:04d}-[a-z0-9-]+\.md", path.name):
-            yield path, 1, f"is not named {expected:04d}-what-was-decided.md"
-        headings = re.findall(r"^## (.+)$", tree.text(path), re.MULTILINE)
-        if headings != ["Status", "Context", "Decision", "Consequences",
-                        "What would make us change it"]:
-            yield path, 1, "its parts are Status, Context, Decision, Consequences, " \
-                           "What would make us change it"
+    numbers = [p.name[:4] for p in records]
+    for path in records:
+        text = tree.text(path)
+        if not re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", path.name):
+            yield path, 1, "is not named 0001-what-was-decided.md"
+        if numbers.count(path.name[:4]) > 1:
+            yield path, 1, f"the number {path.name[:4]} is used twice"
+        if not re.search(r"^Status: (accepted|superseded by \d{4})$", text, re.MULTILINE):
+            yield path, 1, "has no line `Status: accepted` or `Status: superseded by 0002`"
+        if re.findall(r"^## (.+)$", text, re.MULTILINE) != DECISION_PARTS:
+            yield path, 1, "its parts are " + ", ".join(DECISION_PARTS)
         if path.name not in tree.text(folder / "README.md"):
             yield path, 1, "is not in docs/decisions/README.md"
 

@@ -16,7 +16,7 @@ GOOD = {
     "tests/unit/base/sum_test.cpp": '#include "base/sum.h"\n',
     "README.md": "# It\n\nSee [the sum](src/base/sum.h).\n",
     "docs/decisions/README.md": "# Decisions\n\n- [1](0001-sums.md)\n",
-    "docs/decisions/0001-sums.md": "# 1. Sums\n\n## Status\n\n## Context\n\n## Decision\n\n"
+    "docs/decisions/0001-sums.md": "# 1. Sums\n\nStatus: accepted\n\n## Context\n\n## Decision\n\n"
                                    "## Consequences\n\n## What would make us change it\n",
 }
 
@@ -105,8 +105,10 @@ class TidyTest(unittest.TestCase):
         self.assertEqual(findings({"docs/x.md": "# X\n\n```\n# not a title\n```\n"}), [])
 
     def test_decision_records(self):
-        self.refused("docs/decisions/0003-late.md", GOOD["docs/decisions/0001-sums.md"], "0002-")
-        self.refused("docs/decisions/0001-sums.md", "# 1\n\n## Status\n", "its parts are")
+        self.refused("docs/decisions/0001-again.md", GOOD["docs/decisions/0001-sums.md"], "twice")
+        self.refused("docs/decisions/sums.md", GOOD["docs/decisions/0001-sums.md"], "not named")
+        self.refused("docs/decisions/0001-sums.md", "# 1\n\n## Decision\n", "its parts are")
+        self.refused("docs/decisions/0001-sums.md", "# 1\n\nStatus: perhaps\n", "has no line")
         self.assertIn("docs/decisions/0001-sums.md:1: is not in docs/decisions/README.md",
                       findings({"docs/decisions/README.md": "# Decisions\n"}))
 
