@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <vector>
 
 #include "learning/metrics/bootstrap.h"
 #include "learning/metrics/persons.h"
+#include "learning/metrics/ranked_rows.h"
 
 namespace relearn {
 namespace {
@@ -15,38 +15,13 @@ namespace {
 constexpr std::size_t kPairedPersonsMin = 50;
 constexpr double kNearlyPerfect = 0.95;
 
-/// Rows in ascending order of score; rows of equal score stand in one block.
-struct RankedRows {
-  std::vector<std::uint32_t> order;       // n
-  std::vector<std::size_t> block_starts;  // first position of each block, then n
-};
-
-RankedRows rank_rows(std::span<const double> scores) {
-  RankedRows ranked;
-  ranked.order.resize(scores.size());
-  std::iota(ranked.order.begin(), ranked.order.end(), 0u);
-  std::sort(ranked.order.begin(), ranked.order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return scores[a] < scores[b] || (scores[a] == scores[b] && a < b);
-  });
-  for (std::size_t k = 0; k < ranked.order.size(); ++k) {
-    if (k == 0 || scores[ranked.order[k]] != scores[ranked.order[k - 1]]) {
-      ranked.block_starts.push_back(k);
-    }
-  }
-  ranked.block_starts.push_back(scores.size());
-  return ranked;
-}
-
 /// AUROC when row i was drawn times[i] times.
 double drawn_auroc(const RankedRows& ranked, std::span<const std::uint8_t> outcomes,
                    std::span<const std::uint32_t> times) {
   double cases = 0, non_cases = 0, won = 0;
-  for (std::size_t b = 0; b + 1 < ranked.block_starts.size(); ++b) {
+  for (std::size_t b = 0; b < ranked.blocks(); ++b) {
     std::array<double, 2> here{};
-    for (std::size_t k = ranked.block_starts[b]; k < ranked.block_starts[b + 1]; ++k) {
-      const std::uint32_t row = ranked.order[k];
-      here[outcomes[row]] += times[row];
-    }
+    for (const std::uint32_t row : ranked.block(b)) here[outcomes[row]] += times[row];
     won += here[1] * (non_cases + 0.5 * here[0]);
     non_cases += here[0];
     cases += here[1];
@@ -70,10 +45,8 @@ Placements place(const RankedRows& ranked, std::span<const std::uint8_t> outcome
   placed.centred.resize(outcomes.size());
   std::array<double, 2> below{};
   double won = 0;
-  for (std::size_t b = 0; b + 1 < ranked.block_starts.size(); ++b) {
-    const std::span rows =
-        std::span(ranked.order)
-            .subspan(ranked.block_starts[b], ranked.block_starts[b + 1] - ranked.block_starts[b]);
+  for (std::size_t b = 0; b < ranked.blocks(); ++b) {
+    const std::span<const std::uint32_t> rows = ranked.block(b);
     std::array<double, 2> here{};
     for (const std::uint32_t row : rows) ++here[outcomes[row]];
     const double case_share = share(below[0] + 0.5 * here[0], 0);

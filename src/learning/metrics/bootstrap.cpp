@@ -6,6 +6,7 @@
 
 #include "base/normal.h"
 #include "base/random.h"
+#include "learning/metrics/quantile.h"
 
 namespace relearn {
 namespace {
@@ -25,14 +26,6 @@ std::array<std::vector<std::uint32_t>, 2> persons_by_class(std::span<const std::
   std::array<std::vector<std::uint32_t>, 2> classes;
   for (std::uint32_t p = 0; p < persons.count; ++p) classes[balance[p] >= 0].push_back(p);
   return classes;
-}
-
-/// The share of sorted values at or below which `probability` lies, linear between neighbours.
-double quantile(std::span<const double> sorted, double probability) {
-  const double at = probability * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const auto above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 }  // namespace

@@ -55,8 +55,16 @@ double design_effect(const PersonIndex& persons, std::span<const double> centred
   return std::max(1.0, variance_of_sum(persons, centred) / (n / (n - 1) * squares));
 }
 
+Estimate mean_estimate(const PersonIndex& persons, std::span<const double> values, Bounds bounds) {
+  const double n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  std::vector<double> centred(values.begin(), values.end());
+  for (double& value : centred) value -= mean;
+  return normal_interval(mean, std::sqrt(variance_of_sum(persons, centred)) / n, bounds);
+}
+
 Result<void> check_scores(std::span<const std::uint8_t> outcomes, std::span<const double> scores,
-                          std::span<const std::uint32_t> persons) {
+                          std::span<const std::uint32_t> persons, Classes classes) {
   const std::size_t n = outcomes.size();
   if (scores.size() != n || (!persons.empty() && persons.size() != n)) {
     return invalid_input(
@@ -77,13 +85,15 @@ Result<void> check_scores(std::span<const std::uint8_t> outcomes, std::span<cons
     cases += outcomes[i];
   }
   if (n == 0) return not_ready("undefined: no rows");
-  if (cases == 0 || cases == n) return not_ready("undefined: one class only");
+  if (classes == Classes::BothNeeded && (cases == 0 || cases == n)) {
+    return not_ready("undefined: one class only");
+  }
   return {};
 }
 
 Result<void> check_risks(std::span<const std::uint8_t> outcomes, std::span<const double> risks,
-                         std::span<const std::uint32_t> persons) {
-  TRY(check_scores(outcomes, risks, persons));
+                         std::span<const std::uint32_t> persons, Classes classes) {
+  TRY(check_scores(outcomes, risks, persons, classes));
   for (std::size_t i = 0; i < risks.size(); ++i) {
     if (risks[i] < 0 || risks[i] > 1) {
       return invalid_input(

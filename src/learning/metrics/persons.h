@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "learning/metrics/estimate.h"
 
 namespace relearn {
 
@@ -34,12 +35,20 @@ double variance_of_sum(const PersonIndex& persons, std::span<const double> centr
 /// nobody repeats, never less than 1. Kish 1965, Survey Sampling, section 5.4.
 double design_effect(const PersonIndex& persons, std::span<const double> centred);
 
-/// The one sentence for what cannot be computed: refuses different lengths, no rows, outcomes other
-/// than 0 and 1, and scores that are not finite (InvalidInput); one class only (NotReady).
+/// Mean over rows; standard error from the persons' sums. values: n >= 1.
+Estimate mean_estimate(const PersonIndex& persons, std::span<const double> values, Bounds bounds);
+
+/// Whether a metric means anything when everybody is a case or nobody is.
+enum class Classes { BothNeeded, OneWillDo };
+
+/// The one sentence for what cannot be computed: different lengths, outcomes other than 0 and 1,
+/// scores that are not finite (InvalidInput); no rows, one class only (NotReady).
 Result<void> check_scores(std::span<const std::uint8_t> outcomes, std::span<const double> scores,
-                          std::span<const std::uint32_t> persons);
+                          std::span<const std::uint32_t> persons,
+                          Classes classes = Classes::BothNeeded);
 /// The same, and risks outside [0, 1].
 Result<void> check_risks(std::span<const std::uint8_t> outcomes, std::span<const double> risks,
-                         std::span<const std::uint32_t> persons);
+                         std::span<const std::uint32_t> persons,
+                         Classes classes = Classes::BothNeeded);
 
 }  // namespace relearn
