@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace relearn {
 namespace {
@@ -29,7 +29,8 @@ class Descriptor {
 Error system_error(std::string_view doing, const std::filesystem::path& path) {
   const int code = errno;
   const ErrorKind kind = code == ENOENT ? ErrorKind::NotFound : ErrorKind::Unavailable;
-  return {kind, fmt::format("{}: cannot {}: {}", path.string(), doing, std::strerror(code))};
+  return {kind, fmt::format("{}: cannot {}: {}", path.string(), doing,
+                            std::system_category().message(code))};
 }
 
 Result<void> write_all(int fd, std::string_view bytes, const std::filesystem::path& path) {
