@@ -59,9 +59,9 @@ struct TaskState {
   TaskPlan plan;
   std::vector<FamilyScores> families;
   std::vector<FamilyOutcome> left_out;
-  std::vector<FamilyChoice> contenders;  // families that could be fitted, then the average
-  std::vector<Member> members;           // of the contenders but the average
-  std::size_t chosen = 0;
+  std::vector<FamilyChoice> choices;  // of the families that could be fitted
+  std::vector<Member> members;        // their models
+  FamilyChoice average;               // of them, when there is more than one
 };
 
 TaskState start_task(TaskPlan plan, std::span<const Learner* const> learners, Grid grid) {
@@ -124,7 +124,7 @@ Result<void> score_tasks(const Cohort& cohort, std::vector<TaskState>& tasks, un
 Result<void> choose(TaskState& task) {
   for (const FamilyScores& family : task.families) {
     if (family.left_out_because.empty()) {
-      task.contenders.push_back(choose_candidate(task.plan, family));
+      task.choices.push_back(choose_candidate(task.plan, family));
     } else {
       task.left_out.push_back({std::string(family.learner->family()),
                                "",
@@ -134,46 +134,35 @@ Result<void> choose(TaskState& task) {
                                family.left_out_because});
     }
   }
-  if (task.contenders.empty()) {
+  if (task.choices.empty()) {
     return not_ready(fmt::format("no family can learn from these people: {}",
                                  task.left_out.front().left_out_because));
   }
-  if (task.contenders.size() > 1) {
-    task.contenders.push_back(choose_average(task.plan, task.contenders));
-  }
-  task.chosen = choose_contender(task.contenders);
+  if (task.choices.size() > 1) task.average = choose_average(task.plan, task.choices);
   return {};
 }
 
-/// Fits the contenders' models of all tasks in parallel.
+/// Fits the families' models of all tasks in parallel.
 Result<void> fit_tasks(const Cohort& cohort, std::vector<TaskState>& tasks, unsigned threads,
                        const CancelToken& cancel, ProgressSink& progress, const char* step) {
   std::vector<std::pair<std::size_t, std::size_t>> pieces;
   for (std::size_t t = 0; t < tasks.size(); ++t) {
-    std::size_t count = 0;
-    while (count < tasks[t].contenders.size() && tasks[t].contenders[count].learner != nullptr) {
-      ++count;
-    }
-    tasks[t].members.resize(count);
-    for (std::size_t f = count; f-- > 0;) pieces.emplace_back(t, f);
+    tasks[t].members.resize(tasks[t].choices.size());
+    for (std::size_t f = tasks[t].choices.size(); f-- > 0;) pieces.emplace_back(t, f);
   }
   PieceCounter counter(progress, step, pieces.size());
   return parallel_for(pieces.size(), threads, cancel, [&](std::size_t i) -> Result<void> {
     TaskState& task = tasks[pieces[i].first];
-    const FamilyChoice& choice = task.contenders[pieces[i].second];
+    const FamilyChoice& choice = task.choices[pieces[i].second];
     task.members[pieces[i].second] = TRY(fit_member(cohort, task.plan, choice, cancel));
     counter.finish(fmt::format("{}, {}", choice.outcome.family, choice.outcome.candidate));
     return {};
   });
 }
 
-/// The risk model of one contender of a finished task.
-RiskModel contender_model(const Cohort& cohort, const TaskState& task, std::size_t contender) {
-  const FamilyChoice& choice = task.contenders[contender];
-  if (choice.learner == nullptr) {
-    return make_risk_model(cohort, task.plan, task.members, choice.calibration.calibration);
-  }
-  return make_risk_model(cohort, task.plan, {task.members[contender]}, Calibration{});
+/// What a finished task publishes: the average, or its only family.
+RiskModel published_model(const Cohort& cohort, const TaskState& task) {
+  return make_risk_model(cohort, task.plan, task.members, task.average.calibration.calibration);
 }
 
 std::vector<std::uint32_t> all_rows(const Cohort& cohort) {
@@ -193,13 +182,33 @@ Result<std::vector<Fold>> outer_folds(const Cohort& cohort, const SearchOptions&
   return folds;
 }
 
+/// The people judged by one outer fold.
+struct OuterTest {
+  unsigned repeat = 0;
+  std::vector<std::uint32_t> rows;  // of the judged cohort
+};
+
+/// Rows of `judged` that belong to the persons of the given rows of `cohort`.
+std::vector<std::uint32_t> rows_of_persons(const Cohort& cohort,
+                                           std::span<const std::uint32_t> rows,
+                                           const Cohort& judged) {
+  const std::size_t persons = 1 + std::size_t{std::ranges::max(cohort.persons)};
+  std::vector<char> is_judged(persons, 0);
+  for (const std::uint32_t row : rows) is_judged[cohort.persons[row]] = 1;
+  std::vector<std::uint32_t> found;
+  for (std::uint32_t row = 0; row < judged.rows(); ++row) {
+    if (judged.persons[row] < persons && is_judged[judged.persons[row]]) found.push_back(row);
+  }
+  return found;
+}
+
 /// Writes one contender's risks on the people of one outer fold.
-void predict(const Cohort& cohort, const RiskModel& model, std::span<const std::uint32_t> rows,
-             std::vector<double>& risks) {
-  std::vector<float> raw(cohort.columns.size());
-  for (const std::uint32_t row : rows) {
-    for (std::size_t j = 0; j < raw.size(); ++j) raw[j] = cohort.column(j)[row];
-    risks[row] = model.risk(raw);
+void predict(const Cohort& judged, const RiskModel& model, const OuterTest& test,
+             NestedRisks::Contender& contender) {
+  std::vector<float> raw(judged.columns.size());
+  for (const std::uint32_t row : test.rows) {
+    for (std::size_t j = 0; j < raw.size(); ++j) raw[j] = judged.column(j)[row];
+    contender.risks[test.repeat][row] = model.risk(raw);
   }
 }
 
@@ -237,26 +246,26 @@ Result<SearchResult> search(const Cohort& cohort, const SearchOptions& options,
 
   const TaskState& task = tasks[0];
   SearchResult result;
-  result.model = contender_model(cohort, task, task.chosen);
-  result.family = task.contenders[task.chosen].outcome.family;
-  for (const FamilyChoice& contender : task.contenders)
-    result.families.push_back(contender.outcome);
+  result.model = published_model(cohort, task);
+  for (const FamilyChoice& choice : task.choices) result.families.push_back(choice.outcome);
+  if (task.choices.size() > 1) result.families.push_back(task.average.outcome);
   result.families.insert(result.families.end(), task.left_out.begin(), task.left_out.end());
   return result;
 }
 
-Result<NestedRisks> nested_risks(const Cohort& cohort, const SearchOptions& options,
-                                 const CancelToken& cancel, ProgressSink& progress) {
+Result<NestedRisks> nested_risks(const Cohort& cohort, const Cohort& judged,
+                                 const SearchOptions& options, const CancelToken& cancel,
+                                 ProgressSink& progress) {
   const auto learners = TRY(chosen_learners(options));
   std::vector<TaskState> tasks;
-  std::vector<std::pair<unsigned, std::vector<std::uint32_t>>> judged;  // repeat, test rows
+  std::vector<OuterTest> tests;
   for (unsigned repeat = 0; repeat < options.repeats; ++repeat) {
     for (Fold& fold : TRY(outer_folds(cohort, options, repeat))) {
       const std::uint64_t seed = derive_seed(options.seed, "outer task", tasks.size());
+      tests.push_back({repeat, rows_of_persons(cohort, fold.test, judged)});
       tasks.push_back(
           start_task(TRY(plan_task(cohort, std::move(fold.train), options.inner_folds, seed)),
                      learners, options.grid));
-      judged.emplace_back(repeat, std::move(fold.test));
     }
   }
   TRY(score_tasks(cohort, tasks, options.threads, cancel, progress, "evaluate"));
@@ -264,17 +273,15 @@ Result<NestedRisks> nested_risks(const Cohort& cohort, const SearchOptions& opti
   TRY(fit_tasks(cohort, tasks, options.threads, cancel, progress, "refit"));
 
   NestedRisks nested;
-  contender_named(nested, kSelected, options.repeats, cohort.rows());
   for (std::size_t t = 0; t < tasks.size(); ++t) {
-    const auto& [repeat, rows] = judged[t];
-    for (std::size_t c = 0; c < tasks[t].contenders.size(); ++c) {
-      const RiskModel model = contender_model(cohort, tasks[t], c);
-      const std::string& family = tasks[t].contenders[c].outcome.family;
-      auto& contender = contender_named(nested, family, options.repeats, cohort.rows());
-      predict(cohort, model, rows, contender.risks[repeat]);
-      if (c == tasks[t].chosen) predict(cohort, model, rows, nested.contenders[0].risks[repeat]);
+    const TaskState& task = tasks[t];
+    predict(judged, published_model(cohort, task), tests[t],
+            contender_named(nested, kPublished, options.repeats, judged.rows()));
+    for (std::size_t f = 0; f < task.choices.size(); ++f) {
+      predict(
+          judged, make_risk_model(cohort, task.plan, {task.members[f]}, Calibration{}), tests[t],
+          contender_named(nested, task.choices[f].outcome.family, options.repeats, judged.rows()));
     }
-    nested.chosen.push_back(tasks[t].contenders[tasks[t].chosen].outcome.family);
   }
   return nested;
 }

@@ -3,10 +3,11 @@
 //
 // One task = one set of rows to learn from. For each task, person-grouped inner folds give
 // out-of-fold scores of every candidate of every family; the simplest candidate within one standard
-// error of the best is taken, calibrated, and fitted on all rows of the task; the families' average
-// competes with them on equal terms. Evaluation runs the same task on the training part of each
-// outer fold, so that nothing is ever chosen on a person it is judged on (nested cross-validation,
-// Varma & Simon 2006).
+// error of the best is taken, calibrated, and fitted on all rows of the task. What is published is
+// the average of the families' log-odds: at clinical sizes choosing one family is mostly choosing
+// its luck (docs/decisions/0030-families-are-averaged.md). Evaluation runs the same task on the
+// training part of each outer fold, so that nothing is ever chosen on a person it is judged on
+// (nested cross-validation, Varma & Simon 2006).
 #pragma once
 
 #include <cstdint>
@@ -41,7 +42,7 @@ inline constexpr std::size_t kFoldRowsMax = 100'000;
 /// The folds that fit the size of the data.
 SearchOptions for_size(SearchOptions options, std::size_t rows);
 
-/// The name under which the families' average competes.
+/// The name of the families' average.
 inline constexpr const char* kAverageFamily = "average";
 
 /// How one family did inside one task.
@@ -56,27 +57,29 @@ struct FamilyOutcome {
 
 struct SearchResult {
   RiskModel model;                      // fitted on all rows given
-  std::string family;                   // taken
-  std::vector<FamilyOutcome> families;  // simplest first; the average last
+  std::vector<FamilyOutcome> families;  // simplest first, then the average, then those left out
 };
 
 /// Searches and fits on the whole cohort.
 Result<SearchResult> search(const Cohort& cohort, const SearchOptions& options,
                             const CancelToken& cancel, ProgressSink& progress);
 
-/// Out-of-fold risks of the procedure and of each family alone: the honest estimate.
+/// Out-of-fold risks of the procedure and of each family alone: the honest estimate. n: rows of the
+/// cohort that is judged.
 struct NestedRisks {
   struct Contender {
     std::string family;                      // "selected" first, then each family, then the average
     std::vector<std::vector<double>> risks;  // repeats x n; NaN: the row was not predicted
   };
   std::vector<Contender> contenders;
-  std::vector<std::string> chosen;  // family taken in each outer fold
 };
 
-inline constexpr const char* kSelected = "selected";
+inline constexpr const char* kPublished = "published";
 
-Result<NestedRisks> nested_risks(const Cohort& cohort, const SearchOptions& options,
-                                 const CancelToken& cancel, ProgressSink& progress);
+/// Learns on `cohort`, judges on `judged`: the cohort itself, or other rows of the same people
+/// (each recording where people's means were learnt from). Persons have the same numbers in both.
+Result<NestedRisks> nested_risks(const Cohort& cohort, const Cohort& judged,
+                                 const SearchOptions& options, const CancelToken& cancel,
+                                 ProgressSink& progress);
 
 }  // namespace relearn

@@ -103,12 +103,6 @@ FamilyChoice choose_average(const TaskPlan& plan, std::span<const FamilyChoice> 
   return choice;
 }
 
-std::size_t choose_contender(std::span<const FamilyChoice> contenders) {
-  std::vector<std::vector<double>> losses;
-  for (const FamilyChoice& contender : contenders) losses.push_back(contender.losses);
-  return simplest_within_one_error(losses);
-}
-
 Result<Member> fit_member(const Cohort& cohort, const TaskPlan& plan, const FamilyChoice& choice,
                           const CancelToken& cancel) {
   const Encoder encoder = fit_encoder(cohort, plan.rows);

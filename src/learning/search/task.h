@@ -46,10 +46,8 @@ struct FamilyChoice {
 };
 
 FamilyChoice choose_candidate(const TaskPlan& plan, const FamilyScores& family);
-/// The average of the families' calibrated log-odds. At least two choices.
+/// The equal average of the families' calibrated log-odds.
 FamilyChoice choose_average(const TaskPlan& plan, std::span<const FamilyChoice> families);
-/// Which of the contenders (families simplest first, then perhaps the average) is taken.
-std::size_t choose_contender(std::span<const FamilyChoice> contenders);
 
 /// A family's model fitted on all rows of the task, with the task's encoder.
 Result<Member> fit_member(const Cohort& cohort, const TaskPlan& plan, const FamilyChoice& choice,
