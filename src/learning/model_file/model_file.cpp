@@ -1,7 +1,6 @@
 #include "learning/model_file/model_file.h"
 
 #include <fmt/format.h>
-#include <onnx/checker.h>
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "learning/model_file/graph.h"
 #include "learning/model_file/input_text.h"
 #include "learning/model_file/model_check.h"
+#include "learning/model_file/part_count.h"
 
 namespace relearn {
 namespace {
@@ -158,10 +158,66 @@ std::string first_difference(const onnx::ModelProto& found, const onnx::ModelPro
   if (const auto i = differs(found.graph().initializer(), expected.graph().initializer())) {
     return fmt::format("parameter {} ('{}')", *i, name(found.graph().initializer(), *i));
   }
-  if (const auto i = differs(found.metadata_props(), expected.metadata_props())) {
-    return fmt::format("metadata entry {}", *i);
+  // The last entry is the digest, which differs whenever anything does.
+  for (int i = 0; i + 1 < expected.metadata_props_size(); ++i) {
+    const std::string& key = expected.metadata_props(i).key();
+    const std::string here = expected.metadata_props(i).SerializeAsString();
+    if (found.metadata_props(i).SerializeAsString() != here)
+      return fmt::format("metadata '{}'", key);
   }
   return "its header, inputs, outputs or the way it is stored";
+}
+
+/// One line that a terminal can show, whatever the names in the file are made of.
+std::string printable(std::string text) {
+  constexpr std::size_t kMessageBytesMax = 400;
+  for (char& c : text) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  if (text.size() > kMessageBytesMax) text = text.substr(0, kMessageBytesMax) + " ...";
+  return text;
+}
+
+/// As read_model; its messages may hold text of the file as it stands there.
+Result<SavedModel> read_bytes(std::string_view bytes) {
+  if (bytes.empty()) return invalid_input("it is empty (0 bytes)");
+  if (bytes.size() > kModelFileBytesMax) {
+    return invalid_input(fmt::format("it has {} bytes, above the limit of {} for a model file",
+                                     bytes.size(), kModelFileBytesMax));
+  }
+  const bool sealed = ends_with_digest(bytes);
+  if (sealed && content_digest(bytes) != bytes.substr(bytes.size() - kDigestSize)) {
+    return invalid_input(
+        "its content does not match the digest at its end; it was damaged or changed after it was "
+        "written");
+  }
+  const std::optional<std::size_t> parts = count_parts(bytes);
+  if (parts && *parts > kPartsMax) {
+    return invalid_input(
+        fmt::format("it is made of more than {} parts, which no model of ours is", kPartsMax));
+  }
+  onnx::ModelProto file;
+  if (!parts || !file.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return not_onnx(bytes);
+  }
+  TRY(check_parts(file));
+  if (!sealed) {
+    return invalid_input(
+        "it does not end with the digest that relearn writes; was it cut short, added to, or "
+        "written by another program?");
+  }
+  SavedModel saved = TRY(read_parts(file));
+  const std::string expected = TRY(write_model(saved.model, saved.facts));
+  if (expected != bytes) {
+    onnx::ModelProto rewritten;
+    rewritten.ParseFromString(expected);
+    return invalid_input(
+        fmt::format("it is not what relearn would write for its own parameters; the first "
+                    "difference: {}",
+                    first_difference(file, rewritten)));
+  }
+  saved.digest = sha256(bytes);
+  return saved;
 }
 
 }  // namespace
@@ -190,37 +246,9 @@ Result<std::string> write_model(const RiskModel& model, const ModelFacts& facts)
 }
 
 Result<SavedModel> read_model(std::string_view bytes) {
-  if (bytes.empty()) return invalid_input("it is empty (0 bytes)");
-  if (bytes.size() > kModelFileBytesMax) {
-    return invalid_input(fmt::format("it has {} bytes, above the limit of {} for a model file",
-                                     bytes.size(), kModelFileBytesMax));
-  }
-  const bool sealed = ends_with_digest(bytes);
-  if (sealed && content_digest(bytes) != bytes.substr(bytes.size() - kDigestSize)) {
-    return invalid_input(
-        "its content does not match the digest at its end; it was damaged or changed after it was "
-        "written");
-  }
-  onnx::ModelProto file;
-  if (!file.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return not_onnx(bytes);
-  TRY(check_parts(file));
-  if (!sealed) {
-    return invalid_input(
-        "it does not end with the digest that relearn writes; was it cut short, added to, or "
-        "written by another program?");
-  }
-  SavedModel saved = TRY(read_parts(file));
-  const std::string expected = TRY(write_model(saved.model, saved.facts));
-  if (expected != bytes) {
-    onnx::ModelProto rewritten;
-    rewritten.ParseFromString(expected);
-    return invalid_input(
-        fmt::format("it is not what relearn would write for its own parameters; the first "
-                    "difference: {}",
-                    first_difference(file, rewritten)));
-  }
-  saved.digest = sha256(bytes);
-  return saved;
+  Result<SavedModel> saved = read_bytes(bytes);
+  if (saved.ok()) return saved;
+  return Error{saved.error().kind, printable(saved.error().message)};
 }
 
 Result<SavedModel> load_model(const std::filesystem::path& path) {
