@@ -60,4 +60,14 @@ Standardised standardise(const TrainingSet& training) {
   return result;
 }
 
+LinearModel unscaled(const Standardised& x, double intercept,
+                     std::span<const double> coefficients) {
+  LinearModel model{intercept, {}};
+  for (std::size_t j = 0; j < x.columns; ++j) {
+    model.coefficients.push_back(coefficients[j] / x.scales[j]);
+    model.intercept -= model.coefficients[j] * x.means[j];
+  }
+  return model;
+}
+
 }  // namespace relearn

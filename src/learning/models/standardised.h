@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "learning/models/features.h"
+#include "learning/models/model.h"
 
 namespace relearn {
 
@@ -28,6 +29,9 @@ struct Standardised {
 };
 
 Standardised standardise(const TrainingSet& training);
+
+/// The linear model on standardised columns as one on the columns themselves.
+LinearModel unscaled(const Standardised& x, double intercept, std::span<const double> coefficients);
 
 /// Outcomes and weights of the training rows, in their order.
 std::vector<std::uint8_t> training_outcomes(const TrainingSet& training);

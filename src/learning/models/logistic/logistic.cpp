@@ -34,12 +34,7 @@ class LogisticLearner final : public Learner {
                                                     .outcomes = outcomes,
                                                     .weights = weights,
                                                     .penalties = penalties});
-    LinearModel model{fit.intercept, {}};
-    for (std::size_t j = 0; j < x.columns; ++j) {
-      model.coefficients.push_back(fit.coefficients[j] / x.scales[j]);
-      model.intercept -= model.coefficients[j] * x.means[j];
-    }
-    return Model{std::move(model)};
+    return Model{unscaled(x, fit.intercept, fit.coefficients)};
   }
 };
 

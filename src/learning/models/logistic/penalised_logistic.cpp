@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/normal.h"
+#include "learning/models/weighted_gram.h"
 
 namespace relearn {
 namespace {
@@ -16,11 +17,6 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr int kHalvingsMax = 40;
-/// Rows whose products are summed at a time: they stay in cache, and the order of summation does
-/// not depend on the machine (Eigen's own matrix product blocks by the size of the processor's
-/// caches).
-constexpr Index kRowsAtATime = 256;
-
 struct Point {
   double intercept = 0;
   VectorXd coefficients;  // d
@@ -92,26 +88,17 @@ class NewtonFit {
 
   /// Solves Hessian * step = - gradient at the point last evaluated. Entry 0 is the intercept.
   VectorXd newton_step(const Point& point) {
-    descent_ = VectorXd::Zero(d_ + 1);
-    MatrixXd hessian = MatrixXd::Zero(d_ + 1, d_ + 1);
-    MatrixXd weighted(kRowsAtATime, d_);
-    for (Index from = 0; from < n_; from += kRowsAtATime) {
-      const Index count = std::min(kRowsAtATime, n_ - from);
-      const auto x = x_.middleRows(from, count);
-      const auto curvature = curvature_.segment(from, count);
-      const auto residual = residual_.segment(from, count);
-      auto wx = weighted.topRows(count);
-      wx = x.array().colwise() * curvature.array();
-      descent_[0] += residual.sum();
-      descent_.tail(d_).noalias() += x.transpose() * residual;
-      hessian(0, 0) += curvature.sum();
-      hessian.col(0).tail(d_).noalias() += x.transpose() * curvature;
-      for (Index k = 0; k < d_; ++k) {
-        hessian.col(k + 1).tail(d_ - k).noalias() += wx.rightCols(d_ - k).transpose() * x.col(k);
-      }
-    }
     const auto away = (point.coefficients - prior_).array();
+    descent_.resize(d_ + 1);
+    descent_[0] = residual_.sum();
+    descent_.tail(d_) = x_.transpose() * residual_;
     descent_.tail(d_).array() -= penalties_.array() * away;
+
+    std::vector<double> gram =
+        weighted_gram(static_cast<std::size_t>(n_), static_cast<std::size_t>(d_),
+                      {x_.data(), static_cast<std::size_t>(x_.size())},
+                      {curvature_.data(), static_cast<std::size_t>(n_)});
+    Map<MatrixXd> hessian(gram.data(), d_ + 1, d_ + 1);
     hessian.diagonal().tail(d_) += penalties_;
     // Far below the precision of the answer, and enough to tell repeated columns apart.
     hessian.diagonal() *= 1 + 1e-10;

@@ -121,10 +121,9 @@ SplineModel fold_back(const Design& design, const LogisticFit& fit) {
     }
     model.terms.push_back(std::move(term));
   }
-  for (std::size_t j = 0; j < d; ++j) {
-    model.coefficients.push_back(straight[j] / design.linear.scales[j]);
-    model.intercept -= model.coefficients[j] * design.linear.means[j];
-  }
+  LinearModel lines = unscaled(design.linear, model.intercept, straight);
+  model.intercept = lines.intercept;
+  model.coefficients = std::move(lines.coefficients);
   return model;
 }
 
