@@ -14,8 +14,8 @@ namespace {
 
 // A double holds whole multiples of a unit exactly up to 2^53 of them; one bit is kept in reserve.
 constexpr double kUnitsMax = 0x1.0p52;
-constexpr double kRowUnitsPerWeightUnit = 0x1.0p17;
-static_assert(kExactRowsMax < (1u << 17));
+constexpr std::uint64_t kRowUnitsPerWeightUnit = 1 << 17;
+static_assert(kExactRowsMax < kRowUnitsPerWeightUnit);
 
 // A column with more than this many words of marks per row is sorted instead of marked.
 constexpr std::size_t kMarkWordsPerRow = 2;
@@ -55,12 +55,13 @@ std::size_t leaf_of(const RankedColumns& columns, std::span<const GrownNode> nod
 }
 
 double TreeGrower::WeightUnit::weight(double packed) const {
-  const double unit = row * kRowUnitsPerWeightUnit;
-  return std::floor(packed / unit) * unit;
+  const auto units = static_cast<std::uint64_t>(packed * per_row);
+  return static_cast<double>(units - units % kRowUnitsPerWeightUnit) * row;
 }
 
 std::uint32_t TreeGrower::WeightUnit::rows(double packed) const {
-  return static_cast<std::uint32_t>((packed - weight(packed)) / row);
+  const auto units = static_cast<std::uint64_t>(packed * per_row);
+  return static_cast<std::uint32_t>(units % kRowUnitsPerWeightUnit);
 }
 
 TreeGrower::TreeGrower(const RankedColumns& columns)
@@ -118,7 +119,8 @@ void TreeGrower::round_sample(const TreeSample& sample) {
     target_total += std::abs(sample.weights[row] * sample.targets[row]);
   }
   unit_.row = 2 * unit_for(weight_total);  // twice: the row counts need room as well
-  const double weight_unit = unit_.row * kRowUnitsPerWeightUnit;
+  unit_.per_row = 1 / unit_.row;
+  const double weight_unit = unit_.row * static_cast<double>(kRowUnitsPerWeightUnit);
   const double target_unit = 2 * unit_for(target_total);
   for (const std::uint32_t row : sample.rows) {
     const double weight = sample.weights[row];
@@ -181,67 +183,88 @@ TreeGrower::Split TreeGrower::find_split(const Pending& pending) {
   const auto width = static_cast<std::uint32_t>(columns_.columns);
   if (pending.histogram >= 0) {
     const Histogram& histogram = histograms_[static_cast<std::size_t>(pending.histogram)];
-    for (std::uint32_t j = 0; j < width; ++j) search_histogram(histogram, j, best);
+    for (std::uint32_t j = 0; j < width; ++j) best = search_histogram(histogram, j, best);
     return best;
   }
   const GrownNode& node = nodes_[static_cast<std::size_t>(pending.node)];
   if (limits_.columns_per_node >= width) {
-    for (std::uint32_t j = 0; j < width; ++j) search_rows(node, j, best);
+    for (std::uint32_t j = 0; j < width; ++j) best = search_rows(node, j, best);
     return best;
   }
   std::iota(drawn_.begin(), drawn_.end(), 0u);
   bool varies = false;
   for (std::uint32_t k = 0; k < width && (k < limits_.columns_per_node || !varies); ++k) {
     std::swap(drawn_[k], drawn_[k + draw_below(pending.key + k, width - k)]);
-    varies |= search_rows(node, drawn_[k], best);
+    if (is_constant(node, drawn_[k])) continue;
+    varies = true;
+    best = search_rows(node, drawn_[k], best);
   }
   return best;
 }
 
-void TreeGrower::search_histogram(const Histogram& histogram, std::uint32_t column,
-                                  Split& best) const {
+/// The better of `best` and the cut after `bin`, where `left` is the sum of all rows up to it.
+/// gain = (S_left W - W_left S)^2 / (W_left W_right): W times the decrease of the squared error,
+/// and Friedman's improvement (2001, Annals of Statistics 29, equation 35) but for a factor that is
+/// the same for all cuts of a node. Fractions are compared without dividing; a cut that leaves
+/// nothing on one side is 0 / 0, never better.
+inline void TreeGrower::consider(const Sums& left, const Sums& total, std::uint32_t column,
+                                 std::uint32_t bin, Split& best) const {
+  const double difference = left.target * total.weight - left.weight * total.target;
+  const double numerator = difference * difference;
+  const double denominator = left.weight * (total.weight - left.weight);
+  if (!(numerator * best.denominator > best.numerator * denominator)) return;
+  if (std::min(unit_.rows(left.weight), unit_.rows(total.weight - left.weight)) <
+      limits_.rows_in_leaf_min) {
+    return;
+  }
+  best = {static_cast<std::int32_t>(column), bin, numerator, denominator};
+}
+
+TreeGrower::Split TreeGrower::search_histogram(const Histogram& histogram, std::uint32_t column,
+                                               Split best) const {
   // Empty bins are looked at too: their cut is the same as the one before, never a better one.
+  const Sums total = node_total_;
   const std::uint32_t last = columns_.offsets[column + 1] - 1;
   Sums left;
   for (std::uint32_t bin = columns_.offsets[column]; bin < last; ++bin) {
     left.target += histogram[bin].target;
     left.weight += histogram[bin].weight;
-    consider(left, column, bin, best);
+    consider(left, total, column, bin, best);
   }
+  return best;
 }
 
-/// Whether the column has two different values in the node.
-bool TreeGrower::search_rows(const GrownNode& node, std::uint32_t column, Split& best) {
+TreeGrower::Split TreeGrower::search_rows(const GrownNode& node, std::uint32_t column, Split best) {
   const std::uint32_t offset = columns_.offsets[column];
   const std::size_t words = (columns_.offsets[column + 1] - offset + 63) / 64;
   if (words > kMarkWordsPerRow * node.rows()) return search_few_rows(node, column, best);
-  const std::size_t width = columns_.columns;
   const std::uint32_t* const bins = columns_.bins.data() + column;
+  Sums* const cells = cells_.data();
+  std::uint64_t* const marks = marks_.data();
   for (std::uint32_t i = node.begin; i < node.end; ++i) {
     const std::uint32_t row = order_[i];
-    const std::uint32_t cell = bins[row * width] - offset;
-    cells_[cell].target += row_sums_[row].target;
-    cells_[cell].weight += row_sums_[row].weight;
-    marks_[cell / 64] |= std::uint64_t{1} << (cell % 64);
+    const std::uint32_t cell = bins[row * columns_.columns] - offset;
+    cells[cell].target += row_sums_[row].target;
+    cells[cell].weight += row_sums_[row].weight;
+    marks[cell / 64] |= std::uint64_t{1} << (cell % 64);
   }
-  std::size_t distinct = 0;
+  const Sums total = node_total_;
   Sums left;
-  for (std::size_t word = 0; word < words; ++word) {
-    for (std::uint64_t marks = std::exchange(marks_[word], 0); marks != 0; marks &= marks - 1) {
-      const auto cell = static_cast<std::uint32_t>(word * 64) +
-                        static_cast<std::uint32_t>(std::countr_zero(marks));
-      left.target += cells_[cell].target;
-      left.weight += cells_[cell].weight;
-      cells_[cell] = Sums{};
-      consider(left, column, offset + cell, best);
-      ++distinct;
+  for (std::uint32_t word = 0; word < words; ++word) {
+    for (std::uint64_t set = std::exchange(marks[word], 0); set != 0; set &= set - 1) {
+      const std::uint32_t cell = word * 64 + static_cast<std::uint32_t>(std::countr_zero(set));
+      left.target += cells[cell].target;
+      left.weight += cells[cell].weight;
+      cells[cell] = Sums{};
+      consider(left, total, column, offset + cell, best);
     }
   }
-  return distinct > 1;
+  return best;
 }
 
 /// As search_rows, where the rows are so few that looking through the marks would cost more.
-bool TreeGrower::search_few_rows(const GrownNode& node, std::uint32_t column, Split& best) {
+TreeGrower::Split TreeGrower::search_few_rows(const GrownNode& node, std::uint32_t column,
+                                              Split best) {
   const auto bin_of = [&](std::uint32_t row) { return columns_.bin(row, column); };
   const auto by_bin = [&](std::uint32_t a, std::uint32_t b) { return bin_of(a) < bin_of(b); };
   const std::span<std::uint32_t> sorted = std::span(spare_).first(node.rows());
@@ -252,24 +275,17 @@ bool TreeGrower::search_few_rows(const GrownNode& node, std::uint32_t column, Sp
     left.target += row_sums_[sorted[i]].target;
     left.weight += row_sums_[sorted[i]].weight;
     const std::uint32_t bin = bin_of(sorted[i]);
-    if (bin != bin_of(sorted[i + 1])) consider(left, column, bin, best);
+    if (bin != bin_of(sorted[i + 1])) consider(left, node_total_, column, bin, best);
   }
-  return bin_of(sorted.front()) != bin_of(sorted.back());
+  return best;
 }
 
-/// gain = (S_left W - W_left S)^2 / (W_left W_right): W times the decrease of the squared error,
-/// and Friedman's improvement (2001, Annals of Statistics 29, equation 35) but for a factor that is
-/// the same for all cuts of a node. A cut that leaves nothing on the right has 0 / 0: never better.
-inline void TreeGrower::consider(const Sums& left, std::uint32_t column, std::uint32_t bin,
-                                 Split& best) const {
-  const double difference = left.target * node_total_.weight - left.weight * node_total_.target;
-  const double numerator = difference * difference;
-  const double denominator = left.weight * (node_total_.weight - left.weight);
-  if (!(numerator * best.denominator > best.numerator * denominator)) return;
-  const std::uint32_t rows_left = unit_.rows(left.weight);
-  const std::uint32_t rows_right = unit_.rows(node_total_.weight - left.weight);
-  if (std::min(rows_left, rows_right) < limits_.rows_in_leaf_min) return;
-  best = {static_cast<std::int32_t>(column), bin, numerator, denominator};
+bool TreeGrower::is_constant(const GrownNode& node, std::uint32_t column) const {
+  const std::uint32_t first = columns_.bin(order_[node.begin], column);
+  for (std::uint32_t i = node.begin + 1; i < node.end; ++i) {
+    if (columns_.bin(order_[i], column) != first) return false;
+  }
+  return true;
 }
 
 void TreeGrower::split_node(const Pending& pending, const Split& split) {

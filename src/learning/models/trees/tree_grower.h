@@ -79,11 +79,12 @@ class TreeGrower {
   /// The weight unit is 2^17 row units, and each row adds one row unit to its weight.
   struct WeightUnit {
     double row = 1;
+    double per_row = 1;  // its inverse: both are powers of two
     double weight(double packed) const;
     std::uint32_t rows(double packed) const;
   };
 
-  /// gain = numerator / denominator, compared without dividing.
+  /// gain = numerator / denominator.
   struct Split {
     std::int32_t feature = -1;
     std::uint32_t bin = 0;  // the last one that goes left
@@ -106,10 +107,12 @@ class TreeGrower {
   void fill_histogram(const GrownNode& node, Histogram& histogram) const;
 
   Split find_split(const Pending& pending);
-  void search_histogram(const Histogram& histogram, std::uint32_t column, Split& best) const;
-  bool search_rows(const GrownNode& node, std::uint32_t column, Split& best);
-  bool search_few_rows(const GrownNode& node, std::uint32_t column, Split& best);
-  void consider(const Sums& left, std::uint32_t column, std::uint32_t bin, Split& best) const;
+  Split search_histogram(const Histogram& histogram, std::uint32_t column, Split best) const;
+  Split search_rows(const GrownNode& node, std::uint32_t column, Split best);
+  Split search_few_rows(const GrownNode& node, std::uint32_t column, Split best);
+  void consider(const Sums& left, const Sums& total, std::uint32_t column, std::uint32_t bin,
+                Split& best) const;
+  bool is_constant(const GrownNode& node, std::uint32_t column) const;
   void split_node(const Pending& pending, const Split& split);
   std::uint32_t partition(const GrownNode& node, const Split& split, std::uint32_t& next_bin);
 
