@@ -30,11 +30,11 @@ std::vector<double> knots_of(std::span<const double> sorted_log_odds, std::size_
   std::vector<double> knots;
   for (const double share : shares) knots.push_back(quantile(sorted_log_odds, share));
   knots.erase(std::unique(knots.begin(), knots.end()), knots.end());
-  if (knots.size() < 3) knots.clear();
+  std::vector<double> distinct(sorted_log_odds.begin(), sorted_log_odds.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  if (knots.size() < 3 || distinct.size() < knots.size()) knots.clear();
   return knots;
 }
-
-std::size_t terms(std::span<const double> knots) { return knots.empty() ? 2 : knots.size(); }
 
 /// One row of the design: 1, x, and Harrell's truncated cubes (his eq. 2.25, scaled by the squared
 /// distance of the outer knots).
@@ -121,6 +121,16 @@ struct FittedCurve {
   LogisticFit fit;
 };
 
+Result<FittedCurve> fit_terms(std::span<const std::uint8_t> outcomes,
+                              std::span<const double> log_odds, const PersonIndex& persons,
+                              std::vector<double> knots) {
+  std::vector<double> design;
+  for (const double value : log_odds) append_terms(knots, value, design);
+  LogisticFit fit = TRY(fit_logistic(design, {}, outcomes, persons));
+  return FittedCurve{std::move(knots), std::move(fit)};
+}
+
+/// The spline, or a straight line where the risks are too few or too alike for a spline.
 Result<FittedCurve> fit_curve(std::span<const std::uint8_t> outcomes, std::span<const double> risks,
                               std::span<const std::uint32_t> persons) {
   TRY(check_risks(outcomes, risks, persons));
@@ -130,12 +140,12 @@ Result<FittedCurve> fit_curve(std::span<const std::uint8_t> outcomes, std::span<
   std::sort(sorted.begin(), sorted.end());
   if (sorted.front() == sorted.back()) return not_ready("undefined: all risks are equal");
   const PersonIndex index = index_persons(persons, risks.size());
-  FittedCurve curve{knots_of(sorted, index.count), {}};
-  std::vector<double> design;
-  design.reserve(risks.size() * terms(curve.knots));
-  for (const double value : log_odds) append_terms(curve.knots, value, design);
-  curve.fit = TRY(fit_logistic(design, {}, outcomes, index));
-  return curve;
+  const std::vector<double> knots = knots_of(sorted, index.count);
+  if (!knots.empty()) {
+    auto curve = fit_terms(outcomes, log_odds, index, knots);
+    if (curve.ok()) return curve;
+  }
+  return fit_terms(outcomes, log_odds, index, {});
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // The calibration curve: what share of people with a given risk really has the disease, drawn by a
 // restricted cubic spline of the log-odds (Harrell 2015, Regression Modeling Strategies, section
-// 2.4.5; knots at his quantiles: 3 below 300 persons, 4 below 1,000, else 5), and what the distance
-// of risks from that curve is (Austin & Steyerberg 2019, Stat Med 38:4051).
+// 2.4.5; knots at his quantiles: 3 below 300 persons, 4 below 1,000, else 5; a
+// straight line where the risks are too few or too alike for it), and what the distance of risks
+// from that curve is (Austin & Steyerberg 2019, Stat Med 38:4051).
 #pragma once
 
 #include <cstdint>

@@ -16,9 +16,10 @@ using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowM
 
 constexpr int kStepsMax = 50;
 constexpr int kHalvingsMax = 30;
-constexpr double kConverged = 1e-13;       // of the Newton decrement, per row
-constexpr double kCoefficientMax = 1e4;    // beyond it the maximum is at infinity
-constexpr double kInformationMin = 1e-12;  // smallest pivot, relative to the largest
+constexpr double kConverged = 1e-13;      // of the Newton decrement, per row
+constexpr double kCoefficientMax = 1e4;   // beyond it the maximum is at infinity
+constexpr double kInformationMin = 1e-9;  // smallest pivot, relative to the largest
+constexpr double kDevianceMin = 1e-6;     // per row; below it nobody is out of place
 
 struct Problem {
   Rows design;
@@ -85,6 +86,7 @@ std::optional<Eigen::VectorXd> maximise(const Problem& problem) {
     beta = next;
     deviance = next_deviance;
     if (beta.cwiseAbs().maxCoeff() > kCoefficientMax) return std::nullopt;
+    if (deviance < kDevianceMin * static_cast<double>(problem.design.rows())) return std::nullopt;
     if (decrement < limit) return beta;
   }
   return std::nullopt;
