@@ -94,6 +94,8 @@ class TidyTest(unittest.TestCase):
         self.refused("src/base/bad.cpp", method, "a function of 71 lines")
         short = "namespace n {\nvoid f(int);\n" + "void f(int);\n" * 90 + "}  // namespace n\n"
         self.assertEqual(findings({"src/base/fine.cpp": short}), [])
+        text = 'const char* g() {\n  return R"(' + "line\n" * 90 + ')";\n}\n'
+        self.assertEqual(findings({"src/base/fine.cpp": text}), [])
 
     def test_tests_that_nothing_builds(self):
         self.refused("tests/unit/moon/x_test.cpp", "\n", "is not a layer")
@@ -122,7 +124,8 @@ class TidyTest(unittest.TestCase):
                          "layers.txt": "learning/models : -\nlearning/metrics : -\nbase : -\n"
                                        "clinical : base\napp : *\n"})
         for sentence in ["the family svm has no page", "a page of no family",
-                         "the metric auroc has no page"]:
+                         "the metric auroc has no page",
+                         "the metric auroc has no tests/specs/auroc.metric"]:
             self.assertTrue(any(sentence in one for one in told), f"{sentence}\n{told}")
 
     def test_big_files(self):
