@@ -1,0 +1,81 @@
+// Scores each case (a model file, raw inputs of patients, our risks) by ONNX Runtime and compares.
+// usage: node compare.mjs MODULES_FOLDER CASES_FOLDER real|random
+//
+// Fails when one risk differs by more than the limit, and when fewer patients were compared than
+// promised: a comparison that did not take place must not look like one that went well.
+import fs from 'node:fs';
+import path from 'node:path';
+import {openModel} from './runtime.mjs';
+
+const differenceMax = 1e-6;
+const randomKinds = ['linear', 'spline', 'kernel', 'tree_sum', 'tree_average', 'average'];
+const randomPatientsMin = 5000; // of each kind
+const diseases = ['heart', 'diabetes', 'parkinsons'];
+const families = ['logistic', 'spline_logistic', 'svm', 'forest', 'boosting', 'average'];
+const realPatientsMin = {heart: 500, diabetes: 700, parkinsons: 150}; // of each family
+
+const [modulesFolder, casesFolder, scope] = process.argv.slice(2);
+
+function promised() {
+  const random = randomKinds.map((kind) => [`random ${kind}`, randomPatientsMin]);
+  if (scope === 'random') return random;
+  const real = diseases.flatMap((disease) =>
+    families.map((family) => [`${disease} ${family}`, realPatientsMin[disease]]));
+  return [...random, ...real];
+}
+
+async function compareCase(file) {
+  const {group, columns, inputs, risks} = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const model = await openModel(modulesFolder, file.replace(/\.json$/, '.sav'));
+  const values = Float32Array.from(inputs, (value) => value ?? NaN);
+  const theirs = (await model.score(values, columns)).risks;
+  if (risks.length * columns !== inputs.length || theirs.length !== risks.length) {
+    throw new Error(`${file}: ${theirs.length} risks for ${inputs.length} inputs`);
+  }
+  let worst = 0;
+  let worstRow = 0;
+  for (let i = 0; i < risks.length; ++i) {
+    const difference = Math.abs(risks[i] - theirs[i]);
+    if (difference <= worst) continue; // a NaN is not: it becomes the worst
+    worst = difference;
+    worstRow = i;
+  }
+  return {
+    group,
+    file,
+    worst,
+    patients: risks.length,
+    ours: risks[worstRow],
+    theirs: theirs[worstRow],
+    row: inputs.slice(worstRow * columns, (worstRow + 1) * columns),
+  };
+}
+
+const groups = new Map();
+for (const name of fs.readdirSync(casesFolder).sort()) {
+  if (!name.endsWith('.json')) continue;
+  const found = await compareCase(path.join(casesFolder, name));
+  const group = groups.get(found.group) ?? {patients: 0, models: 0, worst: found};
+  group.patients += found.patients;
+  group.models += 1;
+  if (!(found.worst <= group.worst.worst)) group.worst = found;
+  groups.set(found.group, group);
+}
+
+let failures = 0;
+console.log('family                          models  patients  worst |difference| of risks');
+for (const [name, {models, patients, worst}] of groups) {
+  console.log(name.padEnd(32) + String(models).padStart(6) + String(patients).padStart(10) +
+    '  ' + worst.worst.toExponential(2));
+  if (worst.worst <= differenceMax) continue;
+  ++failures;
+  console.error(`${worst.file}: ours ${worst.ours}, ONNX Runtime ${worst.theirs}, ` +
+    `more than ${differenceMax} apart for inputs ${JSON.stringify(worst.row)}`);
+}
+for (const [name, minimum] of promised()) {
+  const compared = groups.get(name)?.patients ?? 0;
+  if (compared >= minimum) continue;
+  ++failures;
+  console.error(`${name}: ${compared} patients compared, ${minimum} promised`);
+}
+process.exitCode = failures === 0 ? 0 : 1;
