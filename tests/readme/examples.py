@@ -5,8 +5,8 @@ usage: examples.py PROGRAM DOCUMENT...
 
 A block that begins with ```console holds commands after `$ ` and below each what it prints. In
 it, a lone `...` stands for any number of lines, and `...` inside a line for any text: times,
-digests and what is not worth reading. Commands of the program are run, in one empty folder for each document;
-`scripts/start` is run as its last step, `relearn retrain all`; others are read, not run.
+digests and what is not worth reading. Commands of the program are run, in one empty folder for
+each document; `scripts/start` is run as its last step, `relearn retrain all`; others are only read.
 Exit 0: all as written.
 """
 
