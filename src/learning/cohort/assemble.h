@@ -24,7 +24,7 @@ struct Assembly {
 Result<Assembly> assemble(const DiseaseFile& disease, std::vector<SourceReading> readings);
 
 /// One row a person: the mean of what was measured, the most frequent code (of equally frequent
-/// ones the first in the disease file), the outcome of most of their rows (a tie counts as
+/// ones the smallest), the outcome of most of their rows (a tie counts as
 /// disease), the source of their first row. In order of person number.
 Cohort mean_per_person(const Cohort& cohort);
 
