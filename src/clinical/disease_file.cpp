@@ -167,6 +167,7 @@ Result<DiseaseFile> read_disease(const TomlNode& tree, std::string_view file) {
   }
   check_ids(root, "predictors", disease.predictors);
   if (disease.model_inputs().empty()) root.refuse("predictors", "no predictor is in the model");
+  TRY(root.so_far());
   TRY(read_outcome(root, file, disease));
   TRY(read_thresholds(root, file, disease));
   TRY(read_evidence(root, file, disease));
@@ -187,11 +188,19 @@ const Code* Predictor::code(double value) const {
   return found == codes.end() ? nullptr : &*found;
 }
 
+std::string Predictor::list_codes() const {
+  std::string list;
+  for (const Code& each : codes) {
+    list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", each.word, each.value);
+  }
+  return list;
+}
+
 std::string Predictor::describe(double value) const {
   if (std::isnan(value)) return "missing";
   if (const Code* known = code(value)) return known->word;
   const std::string shown_unit = unit_for_people(unit);
-  return shown_unit.empty() ? fmt::format("{}", value) : fmt::format("{} {}", value, shown_unit);
+  return fmt::format("{:.6g}{}{}", value, shown_unit.empty() ? "" : " ", shown_unit);
 }
 
 int DiseaseFile::find(std::string_view predictor_id) const {

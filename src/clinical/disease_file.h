@@ -87,6 +87,8 @@ struct Predictor {
   bool is_coded() const { return kind == PredictorKind::Binary || kind == PredictorKind::Category; }
   /// The code with this number, or null.
   const Code* code(double value) const;
+  /// "female (0), male (1)".
+  std::string list_codes() const;
   /// For a reader: "typical_angina", "118 mg/dL", "missing" (NaN).
   std::string describe(double value) const;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "clinical/cross_rule.h"
@@ -12,20 +13,6 @@ namespace relearn {
 namespace {
 
 using Severity = Finding::Severity;
-
-std::string known_codes(const Predictor& predictor) {
-  std::string list;
-  for (const Code& code : predictor.codes) {
-    list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", code.word, code.value);
-  }
-  return list;
-}
-
-/// "30 mg/dL", or "0.15" for a ratio.
-std::string with_unit(const Predictor& predictor, double value) {
-  const std::string unit = unit_for_people(predictor.unit);
-  return unit.empty() ? fmt::format("{}", value) : fmt::format("{} {}", value, unit);
-}
 
 const UnitTrap* sprung_trap(const Predictor& predictor, double value) {
   const auto trap =
@@ -38,7 +25,7 @@ Finding beyond_hard_limit(const Predictor& predictor, double value) {
   const bool below = value < predictor.hard.low;
   const std::string fact =
       fmt::format("{}: {} is {} {}", predictor.id, value, below ? "below" : "above",
-                  with_unit(predictor, below ? predictor.hard.low : predictor.hard.high));
+                  predictor.describe(below ? predictor.hard.low : predictor.hard.high));
   if (const UnitTrap* trap = sprung_trap(predictor, value)) {
     return {Severity::Quarantine, predictor.id, "unit trap",
             fmt::format("{}; is it in {}?", fact, unit_for_people(trap->likely_unit))};
@@ -52,7 +39,7 @@ Finding beyond_soft_limit(const Predictor& predictor, double value) {
   return {Severity::Warning, predictor.id, below ? "below soft limit" : "above soft limit",
           fmt::format("{}: {} is {} {}, unlike the people the models learn from", predictor.id,
                       value, below ? "below" : "above",
-                      with_unit(predictor, below ? predictor.soft.low : predictor.soft.high))};
+                      predictor.describe(below ? predictor.soft.low : predictor.soft.high))};
 }
 
 void check_rules(const DiseaseFile& disease, std::span<const double> values,
@@ -78,7 +65,7 @@ void check_value(const Predictor& predictor, double value, std::vector<Finding>&
     if (predictor.code(value) != nullptr) return;
     findings.push_back(
         {Severity::Quarantine, predictor.id, "unknown code",
-         fmt::format("{}: {} is not one of {}", predictor.id, value, known_codes(predictor))});
+         fmt::format("{}: {} is not one of {}", predictor.id, value, predictor.list_codes())});
     return;
   }
   if (!predictor.hard.contains(value)) {

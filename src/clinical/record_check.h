@@ -39,16 +39,6 @@ bool is_quarantined(std::span<const Finding> findings);
 /// InvalidInput with one sentence for anything else; hard limits and unit traps are applied.
 Result<double> parse_value(const Predictor& predictor, std::string_view text);
 
-/// One cell of a file, read as its adapter column says: NaN for an empty cell and the missing
-/// codes, else the canonical value. No limit is applied: rows are checked as a whole by
-/// check_record. InvalidInput with one sentence for an unknown code and for what is not a number.
-Result<double> read_cell(const Predictor& predictor, const AdapterColumn& column,
-                         std::string_view text);
-
-/// 0 or 1. InvalidInput for an empty cell and for a value that is not among the outcome's codes.
-Result<int> read_outcome_cell(const DiseaseFile& disease, const Adapter& adapter,
-                              std::string_view text);
-
 /// The value in the canonical unit; `unit` as UCUM or as people write it, "" = canonical already.
 /// InvalidInput, with the units that would be understood, for any other.
 Result<double> convert_to_canonical(const Predictor& predictor, double value,

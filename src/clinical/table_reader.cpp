@@ -182,8 +182,13 @@ void TableReader::refuse(std::string_view key, std::string_view problem) {
   problem_ = refused_at(file_, node == nullptr ? table_.line : node->line, what_, problem).message;
 }
 
-Result<void> TableReader::finish() const {
+Result<void> TableReader::so_far() const {
   if (!problem_.empty()) return invalid_input(problem_);
+  return {};
+}
+
+Result<void> TableReader::finish() const {
+  TRY(so_far());
   for (const auto& [key, value] : table_.members) {
     if (!read_.contains(key)) {
       return refused_at(file_, value.line, what_, fmt::format("unknown key \"{}\"", key));

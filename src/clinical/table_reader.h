@@ -50,6 +50,8 @@ class TableReader {
   /// Records a problem with the value of `key` (or with the table, when there is no such key).
   void refuse(std::string_view key, std::string_view problem);
 
+  /// The first problem so far.
+  Result<void> so_far() const;
   /// The first problem, or the first key that was never read.
   Result<void> finish() const;
 

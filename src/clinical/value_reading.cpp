@@ -1,4 +1,4 @@
-// Values as people and files write them.
+// Values as people write them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,32 +15,16 @@ namespace relearn {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kShownCharacters = 40;  // of a cell, in a message
+constexpr std::size_t kShownBytes = 40;  // of what was given, in a message
 
 /// What was given, for a message: short, in one line, without control characters.
 std::string shown(std::string_view text) {
   std::string quoted = "\"";
-  for (const char c : text.substr(0, kShownCharacters)) {
+  for (const char c : text.substr(0, kShownBytes)) {
     quoted += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
   }
-  return quoted + (text.size() > kShownCharacters ? "...\"" : "\"");
+  return quoted + (text.size() > kShownBytes ? "...\"" : "\"");
 }
-
-/// A cell of a file, and the number that it spells, if it does.
-struct Cell {
-  std::string_view text;
-  std::optional<double> number;
-
-  /// Equal as numbers when both are numbers ("1.0" is "1"), else as texts.
-  bool is(std::string_view code) const {
-    if (text == code) return true;
-    if (!number) return false;
-    const auto other = parse_number(code);
-    return other && *other == *number;
-  }
-};
-
-Cell look_at(std::string_view cell) { return {trim(cell), parse_number(trim(cell))}; }
 
 /// Case, spaces, hyphens and underscores do not matter in a word.
 std::string folded(std::string_view word) {
@@ -65,17 +49,25 @@ const Code* find_code(const Predictor& predictor, std::string_view text) {
 
 Result<double> parse_code(const Predictor& predictor, std::string_view text) {
   if (const Code* code = find_code(predictor, text)) return static_cast<double>(code->value);
-  std::string words;
-  for (const Code& code : predictor.codes) {
-    words += fmt::format("{}{} ({})", words.empty() ? "" : ", ", code.word, code.value);
-  }
-  return invalid_input(fmt::format("{}: {} is not one of {}", predictor.id, shown(text), words));
+  return invalid_input(
+      fmt::format("{}: {} is not one of {}", predictor.id, shown(text), predictor.list_codes()));
 }
 
 bool means_missing(std::string_view text) {
-  constexpr std::array<std::string_view, 4> kWords = {"", "missing", "unknown", "?"};
-  const std::string word = folded(text);
-  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+  constexpr std::array<std::string_view, 3> kWords = {"missing", "unknown", "?"};
+  return text.empty() ||
+         std::find(kWords.begin(), kWords.end(), unit_spelling(text)) != kWords.end();
+}
+
+/// "118 mmol/L" of glucose is impossible, and 118 alone is not: most likely the unit is wrong.
+Result<void> check_converted(const Predictor& predictor, double number, std::string_view unit,
+                             double value) {
+  if (predictor.hard.contains(value) || !predictor.hard.contains(number)) return {};
+  const bool below = value < predictor.hard.low;
+  return invalid_input(fmt::format(
+      "{}: {:.6g} {} is {} {}; is it in {}?", predictor.id, number, unit, below ? "below" : "above",
+      predictor.describe(below ? predictor.hard.low : predictor.hard.high),
+      unit_for_people(predictor.unit)));
 }
 
 }  // namespace
@@ -109,12 +101,15 @@ Result<double> parse_value(const Predictor& predictor, std::string_view text) {
   if (error != std::errc{} || !std::isfinite(number)) {
     return invalid_input(fmt::format("{}: {} is not a number", predictor.id, shown(text)));
   }
-  const std::string_view unit = digits.substr(static_cast<std::size_t>(end - digits.data()));
+  const std::string_view unit = trim(digits.substr(static_cast<std::size_t>(end - digits.data())));
   if (unit.starts_with(',')) {
     return invalid_input(
         fmt::format("{}: {} has a comma; write decimals with a point", predictor.id, shown(text)));
   }
   const double value = TRY(convert_to_canonical(predictor, number, unit));
+  if (!unit_for_people(predictor.unit).empty()) {
+    TRY(check_converted(predictor, number, unit, value));
+  }
   std::vector<Finding> findings;
   check_value(predictor, value, findings);
   for (Finding& finding : findings) {
@@ -123,40 +118,6 @@ Result<double> parse_value(const Predictor& predictor, std::string_view text) {
     }
   }
   return value;
-}
-
-Result<double> read_cell(const Predictor& predictor, const AdapterColumn& column,
-                         std::string_view text) {
-  const Cell cell = look_at(text);
-  if (cell.text.empty()) return kMissing;
-  for (const std::string& code : column.missing_codes) {
-    if (cell.is(code)) return kMissing;
-  }
-  for (const auto& [code, canonical] : column.code_map) {
-    if (cell.is(code)) return canonical;
-  }
-  if (!cell.number) {
-    return invalid_input(fmt::format("{}: {} is not {}", predictor.id, shown(cell.text),
-                                     predictor.is_coded() ? "a known code" : "a number"));
-  }
-  if (predictor.is_coded() && !column.code_map.empty()) {
-    return invalid_input(
-        fmt::format("{}: {} is not a code of this source", predictor.id, shown(cell.text)));
-  }
-  return convert_to_canonical(predictor, *cell.number, column.unit);
-}
-
-Result<int> read_outcome_cell(const DiseaseFile& disease, const Adapter& adapter,
-                              std::string_view text) {
-  const Cell cell = look_at(text);
-  if (cell.text.empty()) {
-    return invalid_input(fmt::format("{}: is missing, and may not be", disease.outcome.id));
-  }
-  for (const auto& [code, outcome] : adapter.outcome_codes) {
-    if (cell.is(code)) return outcome;
-  }
-  return invalid_input(
-      fmt::format("{}: {} is not a code of this source", disease.outcome.id, shown(cell.text)));
 }
 
 }  // namespace relearn

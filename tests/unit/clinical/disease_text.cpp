@@ -1,0 +1,162 @@
+#include "disease_text.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "base/file.h"
+
+namespace relearn {
+
+std::string small_disease() {
+  return R"(format = 1
+id = "gout"
+version = 3
+name = { en = "Gout", mr = "गाउट" }
+model_file_name = "gout_model.sav"
+baseline = ["gout.csv"]
+intended_use = { en = "use", mr = "वापर" }
+population = { en = "people", mr = "लोक" }
+limitations = { en = "limits", mr = "मर्यादा" }
+
+[outcome]
+id = "gout_confirmed"
+label = { en = "Gout", mr = "गाउट" }
+definition = { en = "crystals seen", mr = "स्फटिक दिसले" }
+positive = { en = "gout", mr = "आहे" }
+negative = { en = "no gout", mr = "नाही" }
+
+[thresholds]
+decision = 0.4
+moderate = 0.1
+net_benefit = [0.1, 0.6]
+
+[evidence]
+anticipated_auroc = 0.8
+tier_at_most = "clinical"
+
+[[predictors]]
+id = "age_years"
+kind = "integer"
+label = { en = "Age", mr = "वय" }
+help = { en = "years", mr = "वर्षे" }
+unit = "a"
+hard = [18, 120]
+soft = [30, 80]
+missing = "reject"
+group_above = 89
+terminology = [{ system = "LOINC", code = "30525-0", display = "Age" }]
+
+[[predictors]]
+id = "urate_mg_per_dl"
+kind = "real"
+label = { en = "Uric acid", mr = "युरिक आम्ल" }
+help = { en = "in serum", mr = "रक्तद्रवात" }
+unit = "mg/dL"
+accepted_units = [{ ucum = "umol/L", factor = 0.01681 }]
+hard = [0.5, 30]
+unit_traps = [{ low = 31, high = 1700, likely_unit = "umol/L" }]
+missing = "impute"
+direction = 1
+anchor = true
+
+[[predictors]]
+id = "urate_low_mg_per_dl"
+kind = "real"
+label = { en = "Lowest uric acid", mr = "किमान युरिक आम्ल" }
+help = { en = "of the year", mr = "वर्षातील" }
+unit = "mg/dL"
+hard = [0.5, 30]
+missing = "impute"
+in_model = false
+
+[[predictors]]
+id = "joint"
+kind = "category"
+label = { en = "Joint", mr = "सांधा" }
+help = { en = "the first one", mr = "पहिला" }
+codes = [
+  { value = 1, word = "toe", aliases = ["big toe"], label = { en = "Toe", mr = "अंगठा" } },
+  { value = 2, word = "knee", label = { en = "Knee", mr = "गुडघा" } },
+]
+missing = "impute_with_indicator"
+
+[[rules]]
+must = ["urate_low_mg_per_dl <= urate_mg_per_dl"]
+action = "quarantine"
+message = "the lowest value is above the usual one"
+
+[[subgroups]]
+id = "old"
+label = { en = "Old", mr = "वृद्ध" }
+predictor = "age_years"
+range = [60, 120]
+
+[[adapters]]
+id = "clinic"
+label = { en = "Clinic", mr = "दवाखाना" }
+file_names = ["gout.csv"]
+missing = ["-9"]
+columns = [
+  { source = "who", person = '^p(\d+)$' },
+  { source = "age", predictor = "age_years" },
+  { source = "ua", predictor = "urate_mg_per_dl", unit = "umol/L", missing = ["0"] },
+  { source = "where", predictor = "joint", codes = { "T" = 1, "K" = 2 } },
+  { source = "note", ignored = true },
+  { source = "gout", outcome = { "n" = 0, "y" = 1 } },
+]
+
+[[adapters]]
+id = "plain"
+label = { en = "Plain", mr = "साधी" }
+header = false
+file_names = ["gout.data"]
+columns = [
+  { predictor = "age_years" },
+  { outcome = { "0" = 0, "1" = 1 } },
+]
+
+[[downloads]]
+file_name = "gout.csv"
+url = "https://example.org/gout.zip"
+member = "gout.csv"
+sha256 = "a74b7efa387bc9d108d7d0115d831fe9b414b29ae7124f331b622b4efa0427c8"
+bytes = 12
+licence = "CC BY 4.0"
+adapter = "clinic"
+
+[synthetic]
+rows = 500
+share = 0.25
+)";
+}
+
+std::string with(std::string text, std::string_view part, std::string_view replacement) {
+  const auto at = text.find(part);
+  if (at == std::string::npos || text.find(part, at + 1) != std::string::npos) {
+    throw std::logic_error("not there exactly once: " + std::string(part));
+  }
+  return text.replace(at, part.size(), replacement);
+}
+
+Result<DiseaseFile> load_text(std::string_view text) {
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  const auto folder = std::filesystem::path(testing::TempDir()) /
+                      (std::string("relearn_") + test->test_suite_name() + "_" + test->name());
+  TRY(write_file_atomically(folder / "gout.toml", text));
+  auto loaded = load_disease_file(folder / "gout.toml");
+  std::filesystem::remove_all(folder);
+  return loaded;
+}
+
+DiseaseFile shipped(std::string_view id) {
+  auto loaded = load_disease_file(disease_folder() / (std::string(id) + ".toml"));
+  if (!loaded.ok()) throw std::runtime_error(loaded.error().message);
+  return loaded.take_value();
+}
+
+std::filesystem::path disease_folder() {
+  return std::filesystem::path(RELEARN_SOURCE_DIR) / "diseases";
+}
+
+}  // namespace relearn
