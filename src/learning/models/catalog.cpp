@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "learning/models/boosting/boosting.h"
+#include "learning/models/forest/forest.h"
 #include "learning/models/logistic/logistic.h"
 #include "learning/models/spline_logistic/spline_logistic.h"
 #include "learning/models/svm/svm.h"
@@ -10,9 +12,8 @@ namespace relearn {
 
 std::span<const Learner* const> learner_catalog() {
   static const std::array kCatalog = {
-      &logistic_learner(),
-      &spline_logistic_learner(),
-      &svm_learner(),
+      &logistic_learner(), &spline_logistic_learner(), &svm_learner(),
+      &boosting_learner(), &forest_learner(),
   };
   return kCatalog;
 }

@@ -6,17 +6,22 @@
 namespace relearn {
 namespace {
 
-/// From "hardly more than the prevalence" to "hardly penalised", two a decade; strongest first.
-constexpr double kPenalties[] = {300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03};
+/// Strongest first. Few looks by default: on small data each further one is paid for in overfitting
+/// of the choice. The long path goes from "hardly more than the prevalence" to "hardly penalised".
+constexpr double kClinicalPenalties[] = {30, 10, 3, 1, 0.3};
+constexpr double kNotebooksPenalties[] = {300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03};
 
 class LogisticLearner final : public Learner {
  public:
   std::string_view family() const override { return "logistic"; }
   ScoreScale scale() const override { return ScoreScale::LogOdds; }
 
-  std::vector<Candidate> grid(Grid) const override {
+  std::vector<Candidate> grid(Grid which) const override {
+    const std::span<const double> penalties = which == Grid::Clinical
+                                                  ? std::span<const double>(kClinicalPenalties)
+                                                  : std::span<const double>(kNotebooksPenalties);
     std::vector<Candidate> grid;
-    for (const double penalty : kPenalties) grid.push_back({{{"penalty", penalty}}});
+    for (const double penalty : penalties) grid.push_back({{{"penalty", penalty}}});
     return grid;
   }
 

@@ -13,8 +13,8 @@ namespace {
 /// Strategies, 2nd edition, table 2.3).
 constexpr double kKnotQuantiles[] = {0.05, 0.35, 0.65, 0.95};
 
-constexpr double kCurvePenalties[] = {100, 30, 10, 3};
-constexpr double kPenalties[] = {30, 10, 3, 1};
+constexpr double kCurvePenalties[] = {100, 30, 10};  // strongest first: straight lines
+constexpr double kPenalties[] = {30, 10};
 
 /// The bent part of one basis function: what is left of s_k(x) after the best straight line
 /// offset + slope * z through it (z: the standardised column), scaled to standard deviation 1.

@@ -41,6 +41,8 @@ class SvmTrainer {
  public:
   explicit SvmTrainer(const TrainingSet& training)
       : x_(standardise(training)), outcomes_(training_outcomes(training)), radial_(x_, outcomes_) {}
+  SvmTrainer(const SvmTrainer&) = delete;  // radial_ looks at x_
+  SvmTrainer& operator=(const SvmTrainer&) = delete;
 
   Machine machine(const Candidate& candidate) const { return machine_of(candidate, x_); }
 
@@ -91,7 +93,7 @@ class SvmLearner final : public Learner {
       grid.push_back({{{"rbf", rbf}, {"c", cost}, {gamma_name, gamma}}});
     };
     if (which == Grid::Clinical) {
-      for (const double cost : {0.01, 0.1, 1.0}) grid.push_back({{{"rbf", 0}, {"c", cost}}});
+      for (const double cost : {0.01, 0.1}) grid.push_back({{{"rbf", 0}, {"c", cost}}});
       for (const double gamma : {0.1, 0.3}) {
         for (const double cost : {0.3, 1.0, 3.0}) add(1, cost, "gamma_scale", gamma);
       }

@@ -10,7 +10,8 @@ namespace relearn {
 /// columns), on columns scaled to standard deviation 1.
 const Learner& svm_learner();
 
-/// The kernel matrix and the time grow with the square of the rows.
-inline constexpr std::size_t kSvmRowsMax = 5000;
+/// The kernel matrix and the time grow with the square of the rows, and LIBSVM cannot be
+/// interrupted: at this size a fit takes some tenths of a second.
+inline constexpr std::size_t kSvmRowsMax = 2000;
 
 }  // namespace relearn
