@@ -11,14 +11,18 @@ namespace relearn {
 double score(const TreeEnsemble& ensemble, std::span<const float> x) {
   double sum = 0;
   for (const std::int32_t root : ensemble.roots) {
-    const TreeEnsemble::Node* node = &ensemble.nodes[static_cast<std::size_t>(root)];
-    while (node->feature >= 0) {
-      const bool right = x[static_cast<std::size_t>(node->feature)] > node->threshold;
-      node = &ensemble.nodes[static_cast<std::size_t>(right ? node->right : node->left)];
-    }
-    sum += static_cast<double>(node->value);
+    sum += static_cast<double>(leaf_value(ensemble, root, x));
   }
   return combined_score(ensemble.combine, ensemble.base, sum, ensemble.roots.size());
+}
+
+float leaf_value(const TreeEnsemble& ensemble, std::int32_t root, std::span<const float> x) {
+  const TreeEnsemble::Node* node = &ensemble.nodes[static_cast<std::size_t>(root)];
+  while (node->feature >= 0) {
+    const bool right = x[static_cast<std::size_t>(node->feature)] > node->threshold;
+    node = &ensemble.nodes[static_cast<std::size_t>(right ? node->right : node->left)];
+  }
+  return node->value;
 }
 
 double combined_score(TreeEnsemble::Combine combine, double base, double sum, std::size_t trees) {

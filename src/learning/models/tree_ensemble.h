@@ -15,6 +15,9 @@ struct GrownNode;
 /// The log-odds of one patient; adds up the trees in their order. x: d encoded values, no NaN.
 double score(const TreeEnsemble& ensemble, std::span<const float> x);
 
+/// The value of the leaf of one tree that x falls into.
+float leaf_value(const TreeEnsemble& ensemble, std::int32_t root, std::span<const float> x);
+
 /// The log-odds from the sum of the leaf values of that many trees; see TreeEnsemble.
 double combined_score(TreeEnsemble::Combine combine, double base, double sum, std::size_t trees);
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "learning/models/boosting/exact_boosting.h"
+#include "learning/models/boosting/histogram_boosting.h"
 #include "learning/models/boosting/settings.h"
 #include "learning/models/tree_ensemble.h"
 #include "learning/models/trees/check_training.h"
@@ -49,6 +50,73 @@ std::vector<Course> group_candidates(std::span<const Candidate> candidates) {
   return courses;
 }
 
+/// The scores of all candidates, filled course by course and tree by tree.
+class CourseScores {
+ public:
+  CourseScores(const Features& features, std::span<const std::uint32_t> test,
+               std::size_t candidates)
+      : width_(features.columns),
+        x_(row_major(features, test)),
+        sums_(test.size()),
+        scores_(candidates * test.size()) {}
+
+  void begin() {
+    trees_ = 0;
+    std::fill(sums_.begin(), sums_.end(), 0.0);
+  }
+
+  /// value_of: what the next tree adds for one patient.
+  template <typename ValueOf>
+  void add_tree(const Course& course, double base, const ValueOf& value_of) {
+    ++trees_;
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      sums_[i] += static_cast<double>(value_of(std::span(x_).subspan(i * width_, width_)));
+    }
+    for (const Course::Member& member : course.members) {
+      if (member.trees != trees_) continue;
+      for (std::size_t i = 0; i < sums_.size(); ++i) {
+        scores_[member.candidate * sums_.size() + i] =
+            combined_score(TreeEnsemble::Combine::Sum, base, sums_[i], trees_);
+      }
+    }
+  }
+
+  std::vector<double> take() { return std::move(scores_); }
+
+ private:
+  std::size_t width_;
+  std::vector<float> x_;        // test rows x columns, row-major
+  std::vector<double> sums_;    // of the leaf values so far, one per test row
+  std::vector<double> scores_;  // candidates x test rows
+  std::size_t trees_ = 0;
+};
+
+Result<void> score_exact(const BoostingData& data, const Course& course, std::uint64_t seed,
+                         const CancelToken& cancel, CourseScores& scores) {
+  ExactBoosting boosting(data, course.settings, seed);
+  scores.begin();
+  for (std::size_t tree = 0; tree < course.settings.trees; ++tree) {
+    const BoostedTree grown = TRY(boosting.next_tree(cancel));
+    scores.add_tree(course, data.base, [&](std::span<const float> x) {
+      return grown.values[find_leaf(grown.nodes, x)];
+    });
+  }
+  return {};
+}
+
+Result<void> score_histogram(const TrainingSet& training, const Course& course, std::uint64_t seed,
+                             const CancelToken& cancel, CourseScores& scores) {
+  const TreeEnsemble ensemble =
+      TRY(fit_histogram_boosting(training, course.settings, seed, cancel));
+  scores.begin();
+  for (const std::int32_t root : ensemble.roots) {
+    if (cancel.requested()) return cancelled();
+    scores.add_tree(course, ensemble.base,
+                    [&](std::span<const float> x) { return leaf_value(ensemble, root, x); });
+  }
+  return {};
+}
+
 class BoostingLearner final : public Learner {
  public:
   std::string_view family() const override { return "boosting"; }
@@ -84,6 +152,9 @@ class BoostingLearner final : public Learner {
                     const CancelToken& cancel) const override {
     TRY(check_training("boosting", training));
     const BoostingSettings settings = read_boosting_settings(candidate);
+    if (training.rows.size() > kExactRowsMax) {
+      return Model(TRY(fit_histogram_boosting(training, settings, seed, cancel)));
+    }
     const BoostingData data(training);
     ExactBoosting boosting(data, settings, seed);
     TreeEnsemble ensemble;
@@ -102,30 +173,17 @@ class BoostingLearner final : public Learner {
                                                std::uint64_t seed,
                                                const CancelToken& cancel) const override {
     TRY(check_training("boosting", training));
-    const BoostingData data(training);
-    const std::vector<float> x = row_major(training.features, test);
-    const std::size_t width = training.features.columns;
-    std::vector<double> scores(candidates.size() * test.size());
-    std::vector<double> sums;
-    for (const Course& course : group_candidates(candidates)) {
-      ExactBoosting boosting(data, course.settings, seed);
-      sums.assign(test.size(), 0);
-      for (std::size_t tree = 0; tree < course.settings.trees; ++tree) {
-        const BoostedTree grown = TRY(boosting.next_tree(cancel));
-        for (std::size_t i = 0; i < test.size(); ++i) {
-          const auto row = std::span(x).subspan(i * width, width);
-          sums[i] += static_cast<double>(grown.values[find_leaf(grown.nodes, row)]);
-        }
-        for (const Course::Member& member : course.members) {
-          if (member.trees != tree + 1) continue;
-          for (std::size_t i = 0; i < test.size(); ++i) {
-            scores[member.candidate * test.size() + i] =
-                combined_score(TreeEnsemble::Combine::Sum, data.base, sums[i], member.trees);
-          }
-        }
+    CourseScores scores(training.features, test, candidates.size());
+    const std::vector<Course> courses = group_candidates(candidates);
+    if (training.rows.size() > kExactRowsMax) {
+      for (const Course& course : courses) {
+        TRY(score_histogram(training, course, seed, cancel, scores));
       }
+    } else {
+      const BoostingData data(training);
+      for (const Course& course : courses) TRY(score_exact(data, course, seed, cancel, scores));
     }
-    return scores;
+    return scores.take();
   }
 };
 
