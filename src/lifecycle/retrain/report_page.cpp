@@ -1,0 +1,263 @@
+#include "lifecycle/retrain/report_page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lifecycle/retrain/report_charts.h"
+
+namespace relearn {
+namespace {
+
+constexpr std::size_t kQuarantinedShown = 50;
+
+constexpr const char* kStyle = R"(
+:root{--ink:#1b2430;--quiet:#5b6675;--paper:#fff;--card:#f5f7fa;--line:#d8dee6;--warn:#8a4b00;
+--warn-back:#fff4e0;--c0:#1f5fbf;--c1:#c0392b;--c2:#3a8f6b;--c5:#8b96a5}
+@media (prefers-color-scheme:dark){:root{--ink:#e6ebf2;--quiet:#9aa7b8;--paper:#12171e;--card:#1b222c;
+--line:#323c4a;--warn:#ffc978;--warn-back:#3a2a10;--c0:#7fb2ff;--c1:#ff8d7e;--c2:#6fcfa4;--c5:#6f7c8d}}
+*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);
+font:16px/1.5 system-ui,'Segoe UI',Roboto,'Noto Sans',sans-serif}
+main{max-width:1060px;margin:0 auto;padding:24px 16px 64px}h1{font-size:1.7rem;margin:0 0 4px}
+h2{font-size:1.2rem;margin:40px 0 8px}p{margin:6px 0;max-width:75ch}.quiet,small{color:var(--quiet)}
+.banner{background:var(--warn-back);color:var(--warn);border-left:4px solid var(--warn);padding:10px 14px;
+margin:16px 0;border-radius:4px}.cards{display:grid;gap:12px;margin:20px 0;
+grid-template-columns:repeat(auto-fit,minmax(200px,1fr))}.card{background:var(--card);border-radius:8px;
+padding:12px 16px}.card b{display:block;font-size:1.6rem;font-variant-numeric:tabular-nums}
+.charts{display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(300px,1fr))}
+figure{margin:0;background:var(--card);border-radius:8px;padding:12px}figcaption b,figcaption small{display:block}
+figcaption small{min-height:4.5em}svg{width:100%;height:auto;display:block}.grid{stroke:var(--line)}
+.tick{font-size:11px;fill:var(--quiet)}.label{font-size:12px;fill:var(--ink)}
+.line{fill:none;stroke-width:2}.dashed{stroke-dasharray:5 4}.band{opacity:.18;stroke:none}.bar{opacity:.45}
+.series-0{stroke:var(--c0)}.series-1{stroke:var(--c1)}.series-2{stroke:var(--c2)}.series-5{stroke:var(--c5)}
+.band.series-0,.dot.series-0{fill:var(--c0)}.bar{stroke:none}.bar.series-1{fill:var(--c1)}
+.bar.series-2{fill:var(--c2)}.legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:.85rem}
+.key{display:inline-block;width:18px;border-top:3px solid;margin-right:6px;vertical-align:middle}
+.key.series-0{border-color:var(--c0)}.key.series-1{border-color:var(--c1)}.key.series-2{border-color:var(--c2)}
+.key.series-5{border-color:var(--c5)}.key.dashed{border-top-style:dashed}.scroll{overflow-x:auto}
+table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
+th,td{text-align:left;padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
+th{color:var(--quiet);font-weight:600}tr.taken td{font-weight:600}code{font-size:.85em;overflow-wrap:anywhere}
+@media print{body{font-size:12px}h2{break-after:avoid}figure,table{break-inside:avoid}}
+)";
+
+std::string english(const Text& text) {
+  const auto found = text.find("en");
+  return found == text.end() ? std::string() : escape_html(found->second);
+}
+
+std::string estimate_text(const Estimate& estimate, int digits = 3) {
+  return fmt::format("{:.{}f} <small>({:.{}f} to {:.{}f})</small>", estimate.value, digits,
+                     estimate.low, digits, estimate.high, digits);
+}
+
+std::string measurement_text(const Measurement* metric) {
+  if (metric == nullptr) return "";
+  return metric->defined() ? estimate_text(metric->estimate)
+                           : "<small>" + escape_html(metric->undefined_because) + "</small>";
+}
+
+std::string header(const DiseaseFile& disease, const RetrainRecord& record) {
+  std::string html = fmt::format("<h1>{}</h1><p class='quiet'>{}</p>", english(disease.name),
+                                 english(disease.intended_use));
+  if (record.synthetic) {
+    html +=
+        "<p class='banner'><b>SYNTHETIC.</b> This model learnt from invented people. It shows that "
+        "the machinery works and says nothing about any patient.</p>";
+  }
+  return html + fmt::format(
+                    "<p class='banner'>It informs, it does not diagnose: not a medical device. "
+                    "Evidence tier: <b>{}</b>.</p>",
+                    tier_name(record.evidence.tier));
+}
+
+std::string card(std::string_view what, const std::string& value, const std::string& note) {
+  return fmt::format("<div class='card'><small>{}</small><b>{}</b><small>{}</small></div>", what,
+                     value, note);
+}
+
+std::string metric_card(std::string_view what, const Measurement* metric) {
+  if (metric == nullptr || !metric->defined()) return card(what, "–", "not estimable");
+  const Estimate& e = metric->estimate;
+  return card(what, fmt::format("{:.3f}", e.value),
+              fmt::format("95 % {:.3f} to {:.3f}", e.low, e.high));
+}
+
+std::string summary(const RetrainRecord& record) {
+  const GroupReport& everybody = record.report.everybody;
+  std::string html = "<div class='cards'>";
+  html += card("people learnt from", fmt::format("{}", everybody.persons),
+               fmt::format("{} of them with the disease", everybody.cases));
+  html += metric_card("AUROC: telling ill from well", everybody.find("auroc"));
+  html += metric_card("Brier score, lower is better", everybody.find("brier"));
+  html += metric_card("Calibration slope, ideal 1", everybody.find("calibration_slope"));
+  html += "</div>";
+  const Measurement* found = everybody.find("sensitivity");
+  const Measurement* spared = everybody.find("specificity");
+  if (found && spared && found->defined() && spared->defined()) {
+    html += fmt::format(
+        "<p>Calling a risk of {:.0f} % and more high, of 100 ill people {:.0f} are found "
+        "({:.0f} to {:.0f}), and of 100 healthy people {:.0f} are called ill ({:.0f} to "
+        "{:.0f}).</p>",
+        100 * record.report.thresholds.decision, 100 * found->estimate.value,
+        100 * found->estimate.low, 100 * found->estimate.high, 100 * (1 - spared->estimate.value),
+        100 * (1 - spared->estimate.high), 100 * (1 - spared->estimate.low));
+  }
+  return html + fmt::format(
+                    "<p class='quiet'>All figures are of people the model had not seen: the whole "
+                    "search is repeated inside each fold, and a person is never on both sides. "
+                    "Repeats of the folds: {}.</p>",
+                    record.report.repeats);
+}
+
+std::string leaderboard(const RetrainRecord& record) {
+  std::string html =
+      "<h2>Families of models</h2><p class='quiet'>What is published is the average of their "
+      "calibrated log-odds.</p><div class='scroll'><table><tr><th>family</th><th>AUROC</th>"
+      "<th>Brier</th><th>log loss</th><th>settings taken</th></tr>";
+  for (const LeaderboardRow& row : record.leaderboard) {
+    if (!row.left_out_because.empty()) {
+      html += fmt::format("<tr><td>{}</td><td colspan='4'>left out: {}</td></tr>",
+                          escape_html(row.family), escape_html(row.left_out_because));
+      continue;
+    }
+    html += fmt::format(
+        "<tr{}><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td><small>{}</small></td></tr>",
+        row.family == kAverageFamily ? " class='taken'" : "", escape_html(row.family),
+        estimate_text(row.auroc), estimate_text(row.brier), estimate_text(row.log_loss),
+        escape_html(row.settings));
+  }
+  return html + "</table></div>";
+}
+
+std::string metrics(const Report& report) {
+  std::string html =
+      "<h2>Every figure</h2><div class='scroll'><table><tr><th>measure</th><th>value "
+      "(95 % interval)</th></tr>";
+  for (const Measurement& metric : report.everybody.measurements) {
+    html += fmt::format("<tr><td>{}</td><td>{}</td></tr>", escape_html(metric.label),
+                        measurement_text(&metric));
+  }
+  return html + "</table></div>";
+}
+
+std::string subgroups(const Report& report) {
+  if (report.groups.empty()) return "";
+  std::string html =
+      "<h2>Subgroups</h2><p class='quiet'>AUROC by group. A group with fewer than 20 people on "
+      "either side gets no figure: that is missing evidence, not a pass.</p>";
+  html += forest_plot(report, "auroc");
+  html +=
+      "<div class='scroll'><table><tr><th>group</th><th>people</th><th>sensitivity</th>"
+      "<th>specificity</th><th>observed to expected</th></tr>";
+  for (const GroupReport& group : report.groups) {
+    html += fmt::format("<tr><td>{}</td><td>{} with, {} without</td>", escape_html(group.label),
+                        group.cases, group.non_cases);
+    if (!group.not_estimable_because.empty()) {
+      html += fmt::format("<td colspan='3'><small>{}</small></td></tr>",
+                          escape_html(group.not_estimable_because));
+      continue;
+    }
+    html += fmt::format("<td>{}</td><td>{}</td><td>{}</td></tr>",
+                        measurement_text(group.find("sensitivity")),
+                        measurement_text(group.find("specificity")),
+                        measurement_text(group.find("observed_to_expected")));
+  }
+  return html + "</table></div>";
+}
+
+std::string quarantine(const SourceFunnel& source) {
+  if (source.quarantined.empty()) return "";
+  std::string html =
+      "<details><summary>rows set aside</summary><div class='scroll'><table><tr><th>"
+      "line</th><th>why</th></tr>";
+  const std::size_t shown = std::min(kQuarantinedShown, source.quarantined.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    std::string reasons;
+    for (const std::string& reason : source.quarantined[i].reasons) {
+      reasons += (reasons.empty() ? "" : "<br>") + escape_html(reason);
+    }
+    html += fmt::format("<tr><td>{}</td><td>{}</td></tr>", source.quarantined[i].line, reasons);
+  }
+  html += "</table></div>";
+  if (shown < source.quarantined.size()) {
+    html += fmt::format("<p>and {} more.</p>", source.quarantined.size() - shown);
+  }
+  return html + "</details>";
+}
+
+std::string data(const RetrainRecord& record) {
+  std::string html =
+      "<h2>Where the people come from</h2><div class='scroll'><table><tr><th>file</th><th>read "
+      "through</th><th>rows</th><th>accepted</th><th>set aside</th><th>people</th></tr>";
+  for (const SourceFunnel& source : record.sources) {
+    html += fmt::format(
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{} <small>({} with a warning)</small></td><td>{} "
+        "<small>({} exact copies)</small></td><td>{}</td></tr>",
+        escape_html(std::filesystem::path(source.file).filename().string()),
+        escape_html(source.adapter), source.counts.rows, source.counts.accepted,
+        source.counts.accepted_with_warnings, source.counts.quarantined, source.counts.duplicates,
+        source.counts.persons);
+  }
+  html += "</table></div>";
+  for (const SourceFunnel& source : record.sources) {
+    html += fmt::format("<p>{}: {}</p>", escape_html(source.source),
+                        escape_html(source.polarity.sentence));
+    for (const std::string& warning : source.warnings) {
+      html += "<p>" + escape_html(warning) + "</p>";
+    }
+    if (!source.findings.empty()) html += "<ul>";
+    for (const CountedFinding& finding : source.findings) {
+      html += fmt::format("<li>{} row{}, first in line {}: {}</li>", finding.rows,
+                          finding.rows == 1 ? "" : "s", finding.first_line,
+                          escape_html(finding.first.message));
+    }
+    if (!source.findings.empty()) html += "</ul>";
+    html += quarantine(source);
+  }
+  for (const std::string& warning : record.warnings) html += "<p>" + escape_html(warning) + "</p>";
+  return html;
+}
+
+std::string evidence(const DiseaseFile& disease, const RetrainRecord& record) {
+  std::string html = "<h2>How far to trust it</h2>";
+  for (const std::string& sentence : record.evidence.sentences) {
+    html += "<p>" + escape_html(sentence) + "</p>";
+  }
+  return html + fmt::format("<p><b>For whom.</b> {}</p><p><b>Limits.</b> {}</p>",
+                            english(disease.population), english(disease.limitations));
+}
+
+std::string provenance(const RetrainRecord& record) {
+  std::string html =
+      "<h2>Provenance</h2><p class='quiet'>The same data, seed and code give the same "
+      "bytes.</p><div class='scroll'><table>";
+  html += fmt::format(
+      "<tr><td>model file</td><td>{}</td></tr><tr><td>SHA-256</td><td><code>{}</code>"
+      "</td></tr>",
+      escape_html(record.model_file.filename().string()), record.model_digest);
+  for (const auto& [key, value] : record.facts) {
+    html += fmt::format("<tr><td>{}</td><td><code>{}</code></td></tr>", escape_html(key),
+                        escape_html(value));
+  }
+  return html + "</table></div>";
+}
+
+}  // namespace
+
+std::string report_page(const DiseaseFile& disease, const RetrainRecord& record) {
+  const Report& report = record.report;
+  std::string charts = "<div class='charts'>" + to_svg(roc_chart(report));
+  if (!report.calibration.empty()) charts += to_svg(calibration_chart(report));
+  if (!report.decision.empty()) charts += to_svg(decision_chart(report));
+  return fmt::format(
+      "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' "
+      "content='width=device-width,initial-scale=1'><meta http-equiv='Content-Security-Policy' "
+      "content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>{}: retrain report</title>"
+      "<style>{}</style></head><body><main>{}{}{}</div>{}{}{}{}{}{}</main></body></html>\n",
+      english(disease.name), kStyle, header(disease, record), summary(record), charts,
+      leaderboard(record), subgroups(report), metrics(report), data(record),
+      evidence(disease, record), provenance(record));
+}
+
+}  // namespace relearn
