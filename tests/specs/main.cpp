@@ -15,11 +15,15 @@
 namespace relearn {
 
 // What the commands of each ending mean: one line here and one below for each *_commands.cpp.
+void register_disease_commands(SpecRunner& runner);
 void register_metric_commands(SpecRunner& runner);
 
 namespace {
 
-void register_all_commands(SpecRunner& runner) { register_metric_commands(runner); }
+void register_all_commands(SpecRunner& runner) {
+  register_disease_commands(runner);
+  register_metric_commands(runner);
+}
 
 namespace fs = std::filesystem;
 constexpr std::uint64_t kSpecBytesMax = 1 << 20;
