@@ -90,7 +90,7 @@ Result<Matrix> make_matrix(const TrainingSet& training) {
   Batches batches(training, proxy.get());
   const std::string config = nlohmann::json{
       {"missing", std::numeric_limits<double>::max()},
-      {"nthread", kHistogramThreads},
+      {"nthread", histogram_threads(training.rows.size())},
       {"max_bin",
        kHistogramBins}}.dump();
   handle = nullptr;
@@ -109,6 +109,8 @@ Result<Matrix> make_matrix(const TrainingSet& training) {
 /// base: the starting risk.
 Result<Booster> make_booster(const Matrix& matrix, const BoostingSettings& settings, float base,
                              std::uint64_t seed) {
+  bst_ulong rows = 0;
+  TRY(check(XGDMatrixNumRow(matrix.get(), &rows)));
   const DMatrixHandle matrices[] = {matrix.get()};
   BoosterHandle handle = nullptr;
   TRY(check(XGBoosterCreate(matrices, 1, &handle)));
@@ -118,7 +120,7 @@ Result<Booster> make_booster(const Matrix& matrix, const BoostingSettings& setti
       {"objective", "binary:logistic"},
       {"tree_method", "hist"},
       {"max_bin", fmt::format("{}", kHistogramBins)},
-      {"nthread", fmt::format("{}", kHistogramThreads)},
+      {"nthread", fmt::format("{}", histogram_threads(rows))},
       {"seed", fmt::format("{}", derive_seed(seed, "xgboost") >> 33)},
       {"base_score", fmt::format("{}", base)},
       {"eta", fmt::format("{}", settings.rate)},

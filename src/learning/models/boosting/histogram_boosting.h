@@ -1,6 +1,7 @@
 // Boosting of many rows by XGBoost's histograms (Chen and Guestrin 2016), as a TreeEnsemble.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "base/cancel.h"
@@ -11,9 +12,10 @@
 
 namespace relearn {
 
-/// XGBoost's sums depend on how the rows are dealt out to threads, so their number is part of what
-/// is computed and not taken from the machine.
-inline constexpr int kHistogramThreads = 2;
+/// XGBoost's sums may depend on how the rows are dealt out to threads, so their number is a matter
+/// of the data and not of the machine. Below a million rows a second thread mostly waits for the
+/// first.
+inline int histogram_threads(std::size_t rows) { return rows > 1'000'000 ? 2 : 1; }
 
 /// What differs from exact boosting: cuts are tried at kHistogramBins quantiles of a column only, a
 /// leaf needs the variance that `leaf` rows of average risk have instead of `leaf` rows, and

@@ -123,8 +123,10 @@ void TreeGrower::round_sample(const TreeSample& sample) {
   const double weight_unit = unit_.row * static_cast<double>(kRowUnitsPerWeightUnit);
   const double target_unit = 2 * unit_for(target_total);
   for (const std::uint32_t row : sample.rows) {
-    const double weight = sample.weights[row];
-    row_sums_[row].weight = round_to(weight, weight_unit) + unit_.row;
+    // At least one unit, so that no row is without weight; and the target goes with the rounded
+    // weight, so that the mean of equal targets is that target.
+    const double weight = std::max(round_to(sample.weights[row], weight_unit), weight_unit);
+    row_sums_[row].weight = weight + unit_.row;
     row_sums_[row].target = round_to(weight * sample.targets[row], target_unit);
   }
 }
