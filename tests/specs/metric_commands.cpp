@@ -15,6 +15,7 @@
 #include "learning/metrics/corrected_t.h"
 #include "learning/metrics/error_budget.h"
 #include "learning/metrics/expected_performance.h"
+#include "learning/metrics/flexible_calibration.h"
 #include "learning/metrics/log_loss.h"
 #include "learning/metrics/mcnemar.h"
 #include "learning/metrics/net_benefit.h"
@@ -117,6 +118,16 @@ Result<SpecAnswer> answer_auroc(SpecCommand& command, SpecRow& row, SpecState&) 
   const People people = TRY(people_of(row));
   return Rounded(command).estimate(
       auroc(people.outcomes, people.risks, people.persons, interval_of(command)));
+}
+
+Result<SpecAnswer> answer_calibration_distance(SpecCommand& command, SpecRow& row, SpecState&) {
+  const Rounded rounded(command);
+  const People people = TRY(people_of(row));
+  const auto distance = calibration_distance(people.outcomes, people.risks, people.persons);
+  if (!distance.ok()) return SpecAnswer{{"ici", distance.error().message}};
+  return SpecAnswer{{"ici", rounded(distance.value().ici.value)},
+                    {"e50", rounded(distance.value().e50.value)},
+                    {"e90", rounded(distance.value().e90.value)}};
 }
 
 Result<SpecAnswer> answer_auroc_difference(SpecCommand& command, SpecRow& row, SpecState&) {
@@ -267,6 +278,7 @@ Result<SpecAnswer> answer_newcombe(SpecCommand& command, SpecRow& row, SpecState
 void register_metric_commands(SpecRunner& runner) {
   add_catalogue(runner);
   runner.add_table(kEnding, "auroc", answer_auroc);
+  runner.add_table(kEnding, "calibration_distance", answer_calibration_distance);
   runner.add_table(kEnding, "auroc_difference", answer_auroc_difference);
   runner.add_table(kEnding, "log_loss_difference", answer_log_loss_difference);
   runner.add_table(kEnding, "net_benefit_of_treating_all", answer_treating_all);

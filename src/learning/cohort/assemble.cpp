@@ -1,11 +1,13 @@
 #include "learning/cohort/assemble.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "learning/cohort/repeated_rows.h"
 
@@ -23,29 +25,23 @@ Result<LeftOut> find_copies(std::span<const SourceReading> readings,
   LeftOut left_out(readings.size());
   if (readings.size() < 2) return left_out;
   RepeatedRows known;
-  double rows_before = 0;
+  std::map<const SourceReading*, ChanceTwins> chance;
   for (std::size_t r = 0; r < readings.size(); ++r) {
     const SourceReading& reading = readings[r];
-    std::map<std::string, std::size_t> copies_of;
+    std::set<std::string> files;
     for (std::uint32_t row = 0; row < reading.rows(); ++row) {
-      const RepeatedRows::Place earlier = known.find_or_add(reading, row);
-      if (earlier.reading == nullptr || earlier.reading == &reading) continue;
+      const SourceReading* earlier = known.find_or_add(reading, row).reading;
+      if (earlier == nullptr || earlier == &reading) continue;
+      const auto twins = chance.try_emplace(earlier, *earlier).first;
+      if (twins->second.expected(reading, row) > kChanceTwinsMax) continue;
       left_out[r].push_back(row);
-      ++copies_of[earlier.reading->file];
+      files.insert(earlier->file);
     }
-    const auto rows = static_cast<double>(reading.rows());
-    const double expected = rows_before * rows * coincidence_chance(reading);
-    rows_before += rows;
-    const std::size_t found = left_out[r].size();
-    if (static_cast<double>(found) <= kRepeatFactor * expected) {
-      left_out[r].clear();
-      continue;
-    }
-    std::string others;
-    for (const auto& [file, count] : copies_of) others += (others.empty() ? "" : ", ") + file;
-    const std::string fact = fmt::format("{}: {} of {} rows are also in {}", reading.file, found,
-                                         reading.rows(), others);
-    if (2 * found > reading.rows()) {
+    if (files.empty()) continue;
+    const std::string fact =
+        fmt::format("{}: {} of {} rows are also in {}", reading.file, left_out[r].size(),
+                    reading.rows(), fmt::join(files, ", "));
+    if (2 * left_out[r].size() > reading.rows()) {
       return invalid_input(fact + "; are these the same people? leave one of the files out");
     }
     warnings.push_back(fact + "; they are taken once");

@@ -24,8 +24,8 @@ struct Assembly {
 Result<Assembly> assemble(const DiseaseFile& disease, std::vector<SourceReading> readings);
 
 /// One row a person: the mean of what was measured, the most frequent code (of equally frequent
-/// ones the smallest), the outcome of most of their rows (a tie counts as
-/// disease), the source of their first row. In order of person number.
+/// ones the smallest), the outcome of most of their rows (a tie counts as disease), the source of
+/// their first row, the mean of their weights. In order of person number.
 Cohort mean_per_person(const Cohort& cohort);
 
 }  // namespace relearn

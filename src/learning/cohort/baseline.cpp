@@ -152,35 +152,34 @@ Result<void> ReadingBuilder::add(const CsvReader& row) {
   return judge_quarantine();
 }
 
-/// Coincidences that chance explains stay, with a warning; copies go into quarantine.
+/// Twins that chance explains stay, with a warning; copies go into quarantine.
 void ReadingBuilder::judge_repeats() {
   if (repeats_.empty()) return;
-  const auto n = static_cast<double>(reading_.rows());
-  const double expected = n * (n - 1) / 2 * coincidence_chance(reading_);
-  const auto found = static_cast<double>(repeats_.size());
-  if (found <= kRepeatFactor * expected) {
-    reading_.warnings.push_back(fmt::format(
-        "{} rows say the same as an earlier row; so many rows of so few different values "
-        "coincide by chance, so they stay",
-        repeats_.size()));
-    return;
-  }
-  std::vector<std::uint32_t> rows;
+  const ChanceTwins chance(reading_);
+  std::vector<std::uint32_t> copies;
   for (const Repeat& repeat : repeats_) {
+    if (chance.expected(reading_, repeat.row) > kChanceTwinsMax) continue;
+    const std::uint64_t line = reading_.lines[repeat.row];
     const Finding finding{
         .severity = Finding::Severity::Quarantine,
         .reason = "exact duplicate",
         .message = fmt::format("says exactly the same as line {}", reading_.lines[repeat.earlier])};
-    const std::uint64_t line = reading_.lines[repeat.row];
     count({&finding, 1}, line);
     quarantine(line, repeat.text, {&finding, 1});
-    rows.push_back(repeat.row);
     reading_.counts.accepted_with_warnings -= repeat.warned;
+    copies.push_back(repeat.row);
   }
+  if (const std::size_t twins = repeats_.size() - copies.size(); twins > 0) {
+    reading_.warnings.push_back(fmt::format(
+        "{} rows say the same as an earlier row and stay: among so many rows with so few "
+        "different values people coincide",
+        twins));
+  }
+  reading_.counts.duplicates = copies.size();
+  if (copies.empty()) return;
   std::sort(reading_.quarantined.begin(), reading_.quarantined.end(),
             [](const QuarantinedRow& a, const QuarantinedRow& b) { return a.line < b.line; });
-  reading_.counts.duplicates = repeats_.size();
-  remove_rows(rows);
+  remove_rows(copies);
 }
 
 /// rows: ascending.

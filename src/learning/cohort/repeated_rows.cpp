@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace relearn {
 namespace {
 
-constexpr std::size_t kChanceRows = 20'000;
+constexpr std::size_t kSampleRowsOfColumn = 20'000;
 
 std::uint64_t hash_of(const SourceReading& reading, std::uint32_t row) {
   std::uint64_t hash = reading.outcomes[row];
@@ -28,21 +29,13 @@ bool same(const SourceReading& a, std::uint32_t i, const SourceReading& b, std::
   return true;
 }
 
-/// The share of pairs of values that are equal.
-template <typename T>
-double equal_pairs(std::vector<T> values) {
-  if (values.size() < 2) return 1;
-  std::sort(values.begin(), values.end());
-  double pairs = 0;
-  for (std::size_t from = 0; from < values.size();) {
-    std::size_t to = from;
-    while (to < values.size() && values[to] == values[from]) ++to;
-    const auto equal = static_cast<double>(to - from);
-    pairs += equal * (equal - 1);
-    from = to;
+/// Which values a row lacks.
+std::uint64_t lacking(const SourceReading& reading, std::uint32_t row) {
+  std::uint64_t pattern = 0;
+  for (const std::vector<float>& column : reading.columns) {
+    pattern = pattern << 1 ^ pattern >> 63 ^ std::uint64_t{std::isnan(column[row])};
   }
-  const auto n = static_cast<double>(values.size());
-  return pairs / (n * (n - 1));
+  return pattern;
 }
 
 }  // namespace
@@ -67,19 +60,34 @@ RepeatedRows::Place RepeatedRows::find_or_add(const SourceReading& reading, std:
   return found == RowTable::kNone ? Place{} : place_of(found);
 }
 
-double coincidence_chance(const SourceReading& reading) {
-  const std::size_t rows = std::min(reading.rows(), kChanceRows);
-  const std::size_t stride = rows == 0 ? 1 : reading.rows() / rows;
-  const auto every = [&](auto&& value_of) {
-    std::vector<std::uint32_t> values(rows);
-    for (std::size_t i = 0; i < rows; ++i) values[i] = value_of(i * stride);
-    return equal_pairs(std::move(values));
-  };
-  double chance = every([&](std::size_t i) { return std::uint32_t{reading.outcomes[i]}; });
+ChanceTwins::ChanceTwins(const SourceReading& reading) {
+  const std::size_t stride = std::max<std::size_t>(1, reading.rows() / kSampleRowsOfColumn);
   for (const std::vector<float>& column : reading.columns) {
-    chance *= every([&](std::size_t i) { return std::bit_cast<std::uint32_t>(column[i]); });
+    std::vector<float> sample;
+    for (std::size_t i = 0; i < column.size(); i += stride) {
+      if (!std::isnan(column[i])) sample.push_back(column[i]);
+    }
+    std::sort(sample.begin(), sample.end());
+    samples_.push_back(std::move(sample));
   }
-  return chance;
+  for (std::uint32_t row = 0; row < reading.rows(); ++row) {
+    ++rows_lacking_[lacking(reading, row)];
+    outcome_shares_[reading.outcomes[row]] += 1 / static_cast<double>(reading.rows());
+  }
+}
+
+double ChanceTwins::expected(const SourceReading& of, std::uint32_t row) const {
+  const auto like = rows_lacking_.find(lacking(of, row));
+  if (like == rows_lacking_.end()) return 0;
+  double expected = like->second * outcome_shares_[of.outcomes[row]];
+  for (std::size_t j = 0; j < samples_.size(); ++j) {
+    const float value = of.columns[j][row];
+    if (std::isnan(value)) continue;
+    const auto [from, to] = std::equal_range(samples_[j].begin(), samples_[j].end(), value);
+    const auto equal = static_cast<double>(std::max<std::ptrdiff_t>(to - from, 1));
+    expected *= equal / static_cast<double>(std::max<std::size_t>(samples_[j].size(), 1));
+  }
+  return expected;
 }
 
 }  // namespace relearn

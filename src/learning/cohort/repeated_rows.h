@@ -3,8 +3,9 @@
 // people, two people may well coincide. Which it is follows from how often chance would do it.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <string>
+#include <map>
 #include <vector>
 
 #include "learning/cohort/baseline.h"
@@ -36,12 +37,24 @@ class RepeatedRows {
   std::vector<Numbered> readings_;
 };
 
-/// The chance that two rows agree in everything, were the columns independent: the product over
-/// columns of the chance that two values agree, each estimated on up to 20,000 rows. Columns that
-/// go together make it larger; kRepeatFactor allows for that.
-double coincidence_chance(const SourceReading& reading);
+/// How many rows of a reading would by chance equal a given row, were its columns independent among
+/// the rows that lack the same values: that many rows times, for each value that is there, the
+/// share of equal values, estimated on up to 20,000 rows.
+class ChanceTwins {
+ public:
+  explicit ChanceTwins(const SourceReading& reading);
 
-/// More coincidences than this times those expected of independent columns are copies.
-inline constexpr double kRepeatFactor = 100;
+  /// A row of the same or of another reading of the disease.
+  double expected(const SourceReading& of, std::uint32_t row) const;
+
+ private:
+  std::map<std::uint64_t, std::uint32_t> rows_lacking_;  // by what is missing
+  std::array<double, 2> outcome_shares_{};
+  std::vector<std::vector<float>> samples_;  // ascending, one per predictor
+};
+
+/// Above this number of expected twins a twin is put down to chance. Columns that go together make
+/// the true expectation larger than ChanceTwins says; this leaves a factor of 100 for that.
+inline constexpr double kChanceTwinsMax = 0.01;
 
 }  // namespace relearn

@@ -104,20 +104,20 @@ Result<std::vector<DecisionPoint>> decision_curve(std::span<const PredictedRows>
                                                   const Range& range) {
   std::vector<DecisionPoint> curve;
   if (range.low <= 0 || range.high >= 1 || range.low > range.high) return curve;
-  for (const double threshold : threshold_grid({range.low, range.high}, kDecisionPoints)) {
-    DecisionPoint point;
-    point.threshold = threshold;
-    for (const PredictedRows& rows : repeats) {
-      const Estimate benefit = TRY(net_benefit(rows.outcomes, rows.risks, threshold, rows.persons));
-      const double share = 1 / static_cast<double>(repeats.size());
-      const double prevalence = std::accumulate(rows.outcomes.begin(), rows.outcomes.end(), 0.0) /
-                                static_cast<double>(rows.outcomes.size());
-      point.net_benefit += share * benefit.value;
-      point.low += share * benefit.low;
-      point.high += share * benefit.high;
-      point.treat_all += share * net_benefit_of_treating_all(prevalence, threshold);
+  const std::vector<double> thresholds = threshold_grid({range.low, range.high}, kDecisionPoints);
+  for (const double threshold : thresholds) curve.push_back({threshold, 0, 0, 0, 0});
+  const double share = 1 / static_cast<double>(repeats.size());
+  for (const PredictedRows& rows : repeats) {
+    const auto benefits =
+        TRY(net_benefit_curve(rows.outcomes, rows.risks, thresholds, rows.persons));
+    const double prevalence = std::accumulate(rows.outcomes.begin(), rows.outcomes.end(), 0.0) /
+                              static_cast<double>(rows.outcomes.size());
+    for (std::size_t k = 0; k < curve.size(); ++k) {
+      curve[k].net_benefit += share * benefits[k].value;
+      curve[k].low += share * benefits[k].low;
+      curve[k].high += share * benefits[k].high;
+      curve[k].treat_all += share * net_benefit_of_treating_all(prevalence, thresholds[k]);
     }
-    curve.push_back(point);
   }
   return curve;
 }

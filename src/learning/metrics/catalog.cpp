@@ -29,9 +29,8 @@ Compute at_threshold(const Input& in) {
   return metric(in.outcomes, in.risks, in.threshold, in.persons);
 }
 
-template <Estimate CalibrationDistance::*distance>
-Compute from_curve(const Input& in) {
-  return TRY(calibration_distance(in.outcomes, in.risks, in.persons)).*distance;
+Compute curve_distance(const Input& in) {
+  return TRY(calibration_distance(in.outcomes, in.risks, in.persons)).ici;
 }
 
 Compute ranking(const Input& in) { return auroc(in.outcomes, in.risks, in.persons); }
@@ -46,9 +45,7 @@ constexpr std::array kCatalog = {
     Metric{"calibration_intercept", "Calibration intercept", Ideal::Zero, plain<calibration_intercept>},
     Metric{"calibration_slope", "Calibration slope", Ideal::One, plain<calibration_slope>},
     Metric{"observed_to_expected", "Observed to expected", Ideal::One, plain<observed_to_expected>},
-    Metric{"ici", "Mean distance to calibration curve", Ideal::Zero, from_curve<&CalibrationDistance::ici>},
-    Metric{"e50", "Median distance to calibration curve", Ideal::Zero, from_curve<&CalibrationDistance::e50>},
-    Metric{"e90", "90th percentile of that distance", Ideal::Zero, from_curve<&CalibrationDistance::e90>},
+    Metric{"ici", "Mean distance to calibration curve", Ideal::Zero, curve_distance},
     Metric{"sensitivity", "Sensitivity", Ideal::High, at_threshold<sensitivity>},
     Metric{"specificity", "Specificity", Ideal::High, at_threshold<specificity>},
     Metric{"ppv", "Positive predictive value", Ideal::High, at_threshold<positive_predictive_value>},

@@ -15,7 +15,7 @@ namespace relearn {
 namespace {
 
 constexpr std::size_t kDraws = 500;
-constexpr std::size_t kPointsMax = 512;  // risks at which a drawn curve is looked at
+constexpr std::size_t kPointsMax = 200;  // risks at which a drawn curve is looked at
 constexpr std::uint64_t kSeed = 1;
 
 // Harrell 2015, table 2.3.
@@ -36,20 +36,30 @@ std::vector<double> knots_of(std::span<const double> sorted_log_odds, std::size_
   return knots;
 }
 
-/// One row of the design: 1, x, and Harrell's truncated cubes (his eq. 2.25, scaled by the squared
-/// distance of the outer knots).
-void append_terms(std::span<const double> knots, double x, std::vector<double>& design) {
-  design.push_back(1);
-  design.push_back(x);
+std::size_t terms(std::span<const double> knots) { return knots.empty() ? 2 : knots.size(); }
+
+/// One row of the design (terms): 1, x, and Harrell's truncated cubes (his eq. 2.25, scaled by the
+/// squared distance of the outer knots).
+void write_terms(std::span<const double> knots, double x, double* row) {
+  row[0] = 1;
+  row[1] = x;
   if (knots.empty()) return;
   const auto cube = [](double value) { return value > 0 ? value * value * value : 0.0; };
   const double last = knots.back(), before = knots[knots.size() - 2];
   const double scale = (last - knots[0]) * (last - knots[0]);
   for (std::size_t j = 0; j + 2 < knots.size(); ++j) {
-    design.push_back((cube(x - knots[j]) - cube(x - before) * (last - knots[j]) / (last - before) +
-                      cube(x - last) * (before - knots[j]) / (last - before)) /
-                     scale);
+    row[j + 2] = (cube(x - knots[j]) - cube(x - before) * (last - knots[j]) / (last - before) +
+                  cube(x - last) * (before - knots[j]) / (last - before)) /
+                 scale;
   }
+}
+
+std::vector<double> design_of(std::span<const double> knots, std::span<const double> log_odds) {
+  std::vector<double> design(log_odds.size() * terms(knots));
+  for (std::size_t i = 0; i < log_odds.size(); ++i) {
+    write_terms(knots, log_odds[i], design.data() + i * terms(knots));
+  }
+  return design;
 }
 
 /// Evenly spaced among the sorted risks: all of them when there are few.
@@ -66,13 +76,19 @@ struct Distances {
   double ici = 0, e50 = 0, e90 = 0;
 };
 
+/// The value at this share of the ranking; reorders the values.
+double ranked_at(std::vector<double>& values, double share) {
+  const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+  std::nth_element(values.begin(), values.begin() + at, values.end());
+  return values[static_cast<std::size_t>(at)];
+}
+
 Distances summarise(std::vector<double> distances) {
   Distances summary;
   for (const double distance : distances) summary.ici += distance;
   summary.ici /= static_cast<double>(distances.size());
-  std::sort(distances.begin(), distances.end());
-  summary.e50 = quantile(distances, 0.5);
-  summary.e90 = quantile(distances, 0.9);
+  summary.e50 = ranked_at(distances, 0.5);
+  summary.e90 = ranked_at(distances, 0.9);
   return summary;
 }
 
@@ -80,8 +96,9 @@ Distances summarise(std::vector<double> distances) {
 std::vector<Distances> draw_distances(std::span<const double> points, std::span<const double> knots,
                                       const LogisticFit& fit) {
   const auto p = static_cast<Eigen::Index>(fit.coefficients.size());
-  std::vector<double> design;
-  for (const double risk : points) append_terms(knots, clipped_log_odds(risk), design);
+  std::vector<double> log_odds_of_points;
+  for (const double risk : points) log_odds_of_points.push_back(clipped_log_odds(risk));
+  const std::vector<double> design = design_of(knots, log_odds_of_points);
   using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const Eigen::Map<const RowMajor> X(design.data(), static_cast<Eigen::Index>(points.size()), p);
   const Eigen::Map<const RowMajor> covariance(fit.covariance.data(), p, p);
@@ -124,9 +141,7 @@ struct FittedCurve {
 Result<FittedCurve> fit_terms(std::span<const std::uint8_t> outcomes,
                               std::span<const double> log_odds, const PersonIndex& persons,
                               std::vector<double> knots) {
-  std::vector<double> design;
-  for (const double value : log_odds) append_terms(knots, value, design);
-  LogisticFit fit = TRY(fit_logistic(design, {}, outcomes, persons));
+  LogisticFit fit = TRY(fit_logistic(design_of(knots, log_odds), {}, outcomes, persons));
   return FittedCurve{std::move(knots), std::move(fit)};
 }
 
@@ -151,14 +166,13 @@ Result<FittedCurve> fit_curve(std::span<const std::uint8_t> outcomes, std::span<
 }  // namespace
 
 Estimate CalibrationCurve::at(double risk) const {
-  std::vector<double> x;
-  append_terms(knots_, clipped_log_odds(risk), x);
+  std::array<double, kFiveKnots.size()> x{};
+  write_terms(knots_, clipped_log_odds(risk), x.data());
+  const std::size_t p = terms(knots_);
   double log_odds = 0, variance = 0;
-  for (std::size_t j = 0; j < x.size(); ++j) {
+  for (std::size_t j = 0; j < p; ++j) {
     log_odds += x[j] * fit_.coefficients[j];
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      variance += x[j] * fit_.covariance[j * x.size() + k] * x[k];
-    }
+    for (std::size_t k = 0; k < p; ++k) variance += x[j] * fit_.covariance[j * p + k] * x[k];
   }
   const double error = std::sqrt(std::max(0.0, variance));
   const double share = logistic(log_odds);

@@ -2,6 +2,7 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -10,9 +11,8 @@
 namespace relearn {
 namespace {
 
-using Rows =
-    Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Matrix = Eigen::MatrixXd;
+using Vector = Eigen::VectorXd;
 
 constexpr int kStepsMax = 50;
 constexpr int kHalvingsMax = 30;
@@ -22,40 +22,48 @@ constexpr double kInformationMin = 1e-9;  // smallest pivot, relative to the lar
 constexpr double kDevianceMin = 1e-6;     // per row; below it nobody is out of place
 
 struct Problem {
-  Rows design;
+  std::span<const double> design;  // n x p, row-major
   std::span<const double> offset;
   std::span<const std::uint8_t> outcomes;
 
-  double log_odds(Eigen::Index i, const Eigen::VectorXd& beta) const {
-    const double shift = offset.empty() ? 0.0 : offset[static_cast<std::size_t>(i)];
-    return shift + design.row(i).dot(beta);
+  std::size_t rows() const { return outcomes.size(); }
+  std::size_t columns() const { return design.size() / outcomes.size(); }
+  std::span<const double> row(std::size_t i) const {
+    return design.subspan(i * columns(), columns());
   }
-  double outcome(Eigen::Index i) const { return outcomes[static_cast<std::size_t>(i)]; }
-
-  double deviance(const Eigen::VectorXd& beta) const {
-    double sum = 0;
-    for (Eigen::Index i = 0; i < design.rows(); ++i) {
-      const double z = outcome(i) > 0 ? -log_odds(i, beta) : log_odds(i, beta);
-      sum += z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z));
-    }
+  double log_odds(std::size_t i, const Vector& beta) const {
+    double sum = offset.empty() ? 0.0 : offset[i];
+    const double* x = design.data() + i * columns();
+    for (Eigen::Index j = 0; j < beta.size(); ++j) sum += x[j] * beta[j];
     return sum;
   }
 };
 
-struct Curvature {
-  Eigen::VectorXd score;
+/// The log-likelihood (negative), its gradient (negative) and its curvature, in one pass.
+struct Surface {
+  double deviance = 0;
+  Vector score;
   Matrix information;
 };
 
-Curvature curvature(const Problem& problem, const Eigen::VectorXd& beta) {
-  const Eigen::Index p = problem.design.cols();
-  Curvature here{Eigen::VectorXd::Zero(p), Matrix::Zero(p, p)};
-  for (Eigen::Index i = 0; i < problem.design.rows(); ++i) {
-    const double risk = logistic(problem.log_odds(i, beta));
-    const auto x = problem.design.row(i);
-    here.score += (problem.outcome(i) - risk) * x.transpose();
-    here.information += (risk * (1 - risk)) * x.transpose() * x;
+Surface surface_at(const Problem& problem, const Vector& beta) {
+  const Eigen::Index p = beta.size();
+  Surface here{0, Vector::Zero(p), Matrix::Zero(p, p)};
+  for (std::size_t i = 0; i < problem.rows(); ++i) {
+    const double z = problem.log_odds(i, beta);
+    const double small = std::exp(-std::fabs(z));
+    const double risk = (z >= 0 ? 1.0 : small) / (1 + small);
+    const bool ill = problem.outcomes[i] == 1;
+    here.deviance += std::log1p(small) + ((z >= 0) == ill ? 0.0 : std::fabs(z));
+    const double residual = (ill ? 1.0 : 0.0) - risk;
+    const double weight = risk * (1 - risk);
+    const double* x = problem.design.data() + i * static_cast<std::size_t>(p);
+    for (Eigen::Index j = 0; j < p; ++j) {
+      here.score[j] += residual * x[j];
+      for (Eigen::Index k = 0; k <= j; ++k) here.information(j, k) += weight * x[j] * x[k];
+    }
   }
+  here.information = Matrix(here.information.selfadjointView<Eigen::Lower>());
   return here;
 }
 
@@ -65,46 +73,50 @@ bool invertible(const Eigen::LDLT<Matrix>& factors) {
          pivots.minCoeff() > kInformationMin * pivots.maxCoeff();
 }
 
+struct Maximum {
+  Vector beta;
+  Surface surface;
+};
+
 /// The maximum likelihood, or nothing when it is not finite.
-std::optional<Eigen::VectorXd> maximise(const Problem& problem) {
-  Eigen::VectorXd beta = Eigen::VectorXd::Zero(problem.design.cols());
-  double deviance = problem.deviance(beta);
-  const double limit = kConverged * static_cast<double>(problem.design.rows());
+std::optional<Maximum> maximise(const Problem& problem) {
+  Vector beta = Vector::Zero(static_cast<Eigen::Index>(problem.columns()));
+  Surface here = surface_at(problem, beta);
+  const double rows = static_cast<double>(problem.rows());
   for (int step = 0; step < kStepsMax; ++step) {
-    const Curvature here = curvature(problem, beta);
     const Eigen::LDLT<Matrix> factors(here.information);
     if (!invertible(factors)) return std::nullopt;
-    Eigen::VectorXd move = factors.solve(here.score);
+    Vector move = factors.solve(here.score);
     const double decrement = move.dot(here.score);
-    Eigen::VectorXd next = beta + move;
-    double next_deviance = problem.deviance(next);
-    for (int half = 0; half < kHalvingsMax && next_deviance > deviance + limit; ++half) {
+    Surface next = surface_at(problem, beta + move);
+    for (int half = 0; half < kHalvingsMax && next.deviance > here.deviance + kConverged * rows;
+         ++half) {
       move *= 0.5;
-      next = beta + move;
-      next_deviance = problem.deviance(next);
+      next = surface_at(problem, beta + move);
     }
-    beta = next;
-    deviance = next_deviance;
+    beta += move;
+    here = std::move(next);
     if (beta.cwiseAbs().maxCoeff() > kCoefficientMax) return std::nullopt;
-    if (deviance < kDevianceMin * static_cast<double>(problem.design.rows())) return std::nullopt;
-    if (decrement < limit) return beta;
+    if (here.deviance < kDevianceMin * rows) return std::nullopt;
+    if (decrement < kConverged * rows) return Maximum{beta, here};
   }
   return std::nullopt;
 }
 
-Matrix covariance(const Problem& problem, const Eigen::VectorXd& beta, const PersonIndex& persons) {
-  const Eigen::Index p = problem.design.cols();
-  const Matrix inverse = curvature(problem, beta).information.ldlt().solve(Matrix::Identity(p, p));
+Matrix covariance(const Problem& problem, const Maximum& maximum, const PersonIndex& persons) {
+  const Eigen::Index p = maximum.beta.size();
+  const Matrix inverse = maximum.surface.information.ldlt().solve(Matrix::Identity(p, p));
   if (!persons.repeated()) return inverse;
-  const auto k = static_cast<Eigen::Index>(persons.count);
-  Matrix scores = Matrix::Zero(k, p);
-  for (Eigen::Index i = 0; i < problem.design.rows(); ++i) {
-    const double residual = problem.outcome(i) - logistic(problem.log_odds(i, beta));
-    scores.row(persons.of_row[static_cast<std::size_t>(i)]) += residual * problem.design.row(i);
+  Matrix scores = Matrix::Zero(p, static_cast<Eigen::Index>(persons.count));
+  for (std::size_t i = 0; i < problem.rows(); ++i) {
+    const double residual = problem.outcomes[i] - logistic(problem.log_odds(i, maximum.beta));
+    const std::span<const double> x = problem.row(i);
+    for (Eigen::Index j = 0; j < p; ++j) {
+      scores(j, persons.of_row[i]) += residual * x[static_cast<std::size_t>(j)];
+    }
   }
-  const double correction =
-      static_cast<double>(k) / static_cast<double>(std::max<Eigen::Index>(k - 1, 1));
-  return correction * inverse * (scores.transpose() * scores) * inverse;
+  const double k = static_cast<double>(persons.count);
+  return k / std::max(k - 1, 1.0) * (inverse * (scores * scores.transpose()) * inverse);
 }
 
 }  // namespace
@@ -112,17 +124,17 @@ Matrix covariance(const Problem& problem, const Eigen::VectorXd& beta, const Per
 Result<LogisticFit> fit_logistic(std::span<const double> design, std::span<const double> offset,
                                  std::span<const std::uint8_t> outcomes,
                                  const PersonIndex& persons) {
-  const auto n = static_cast<Eigen::Index>(outcomes.size());
-  const Eigen::Index p = static_cast<Eigen::Index>(design.size()) / n;
-  const Problem problem{Rows(design.data(), n, p), offset, outcomes};
-  const auto beta = maximise(problem);
-  if (!beta) {
+  const Problem problem{design, offset, outcomes};
+  const auto maximum = maximise(problem);
+  if (!maximum) {
     return not_ready(
         "undefined: the risks separate cases from non-cases, so calibration has no "
         "finite estimate");
   }
-  const Matrix spread = covariance(problem, *beta, persons);
-  return LogisticFit{{beta->data(), beta->data() + p}, {spread.data(), spread.data() + p * p}};
+  const Matrix spread = covariance(problem, *maximum, persons);
+  const Vector& beta = maximum->beta;
+  return LogisticFit{{beta.data(), beta.data() + beta.size()},
+                     {spread.data(), spread.data() + spread.size()}};
 }
 
 }  // namespace relearn

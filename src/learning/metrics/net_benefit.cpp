@@ -26,16 +26,27 @@ Result<void> check_threshold(double threshold) {
 
 }  // namespace
 
+Result<std::vector<Estimate>> net_benefit_curve(std::span<const std::uint8_t> outcomes,
+                                                std::span<const double> risks,
+                                                std::span<const double> thresholds,
+                                                std::span<const std::uint32_t> persons) {
+  TRY(check_risks(outcomes, risks, persons));
+  const PersonIndex index = index_persons(persons, risks.size());
+  std::vector<double> benefits(risks.size());
+  std::vector<Estimate> curve;
+  for (const double threshold : thresholds) {
+    TRY(check_threshold(threshold));
+    for (std::size_t i = 0; i < risks.size(); ++i) {
+      benefits[i] = benefit_of(risks[i], outcomes[i], threshold);
+    }
+    curve.push_back(mean_estimate(index, benefits, {-threshold / (1 - threshold), 1}));
+  }
+  return curve;
+}
+
 Result<Estimate> net_benefit(std::span<const std::uint8_t> outcomes, std::span<const double> risks,
                              double threshold, std::span<const std::uint32_t> persons) {
-  TRY(check_risks(outcomes, risks, persons));
-  TRY(check_threshold(threshold));
-  std::vector<double> benefits(risks.size());
-  for (std::size_t i = 0; i < risks.size(); ++i) {
-    benefits[i] = benefit_of(risks[i], outcomes[i], threshold);
-  }
-  return mean_estimate(index_persons(persons, risks.size()), benefits,
-                       {-threshold / (1 - threshold), 1});
+  return TRY(net_benefit_curve(outcomes, risks, {&threshold, 1}, persons)).front();
 }
 
 double net_benefit_of_treating_all(double prevalence, double threshold) {

@@ -17,6 +17,12 @@ namespace relearn {
 Result<Estimate> net_benefit(std::span<const std::uint8_t> outcomes, std::span<const double> risks,
                              double threshold, std::span<const std::uint32_t> persons = {});
 
+/// The same at several thresholds.
+Result<std::vector<Estimate>> net_benefit_curve(std::span<const std::uint8_t> outcomes,
+                                                std::span<const double> risks,
+                                                std::span<const double> thresholds,
+                                                std::span<const std::uint32_t> persons = {});
+
 /// Net benefit of treating everybody; that of treating nobody is 0.
 double net_benefit_of_treating_all(double prevalence, double threshold);
 

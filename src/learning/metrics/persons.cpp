@@ -8,6 +8,11 @@
 #include <numeric>
 
 namespace relearn {
+namespace {
+
+constexpr std::size_t kTableMax = 8;  // places in the table for each row
+
+}  // namespace
 
 PersonIndex index_persons(std::span<const std::uint32_t> persons, std::size_t rows) {
   PersonIndex index;
@@ -17,14 +22,24 @@ PersonIndex index_persons(std::span<const std::uint32_t> persons, std::size_t ro
     index.count = rows;
     return index;
   }
-  std::vector<std::uint32_t> known(persons.begin(), persons.end());
-  std::sort(known.begin(), known.end());
-  known.erase(std::unique(known.begin(), known.end()), known.end());
+  // Numbers as small as a cohort's are looked up in a table, any others in a sorted list.
+  const std::uint32_t largest = rows == 0 ? 0 : *std::max_element(persons.begin(), persons.end());
+  std::vector<std::uint32_t> known;
+  if (largest / kTableMax >= rows) {
+    known.assign(persons.begin(), persons.end());
+    std::sort(known.begin(), known.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
+  }
+  const auto place_of = [&](std::uint32_t person) -> std::size_t {
+    if (known.empty()) return person;
+    return static_cast<std::size_t>(std::lower_bound(known.begin(), known.end(), person) -
+                                    known.begin());
+  };
   constexpr std::uint32_t kUnseen = std::numeric_limits<std::uint32_t>::max();
-  std::vector<std::uint32_t> number(known.size(), kUnseen);
+  std::vector<std::uint32_t> number(known.empty() ? std::size_t{largest} + 1 : known.size(),
+                                    kUnseen);
   for (std::size_t i = 0; i < rows; ++i) {
-    const auto at = std::lower_bound(known.begin(), known.end(), persons[i]) - known.begin();
-    std::uint32_t& mine = number[static_cast<std::size_t>(at)];
+    std::uint32_t& mine = number[place_of(persons[i])];
     if (mine == kUnseen) mine = static_cast<std::uint32_t>(index.count++);
     index.of_row[i] = mine;
   }

@@ -65,11 +65,12 @@ Line minimise(const Problem& problem, Line line, Free free) {
     }
     const double decrease = -(g0 * move.intercept + g1 * move.slope);
     if (!std::isfinite(decrease) || decrease <= 0) return line;
+    const double rounding = 1e-13 * (1 + current);
     double length = 1;
     Line next;
     for (int halving = 0; halving < kHalvingsMax; ++halving, length /= 2) {
       next = {line.intercept + length * move.intercept, line.slope + length * move.slope};
-      if (loss(problem, next) <= current) break;
+      if (loss(problem, next) <= current + rounding) break;
     }
     line = next;
     current = loss(problem, line);
@@ -78,12 +79,47 @@ Line minimise(const Problem& problem, Line line, Free free) {
   return line;
 }
 
+/// The mode of the posterior: likelihood times slope ~ N(1, kSlopePriorSd^2), by Newton's method.
+/// The penalty makes the minimum finite for any scores; the intercept's curvature needs both
+/// classes, so one pseudo-person of each at the mean score is added.
+Line shrunken_line(std::span<const double> scores, std::span<const std::uint8_t> outcomes,
+                   std::span<const double> weights) {
+  constexpr double kPrecision = 1 / (kSlopePriorSd * kSlopePriorSd);
+  Line line{0, 1};
+  for (int step = 0; step < kNewtonStepsMax; ++step) {
+    const double middle = logistic(line.intercept);
+    double g0 = 2 * middle - 1, g1 = kPrecision * (line.slope - 1);
+    double h00 = 2 * middle * (1 - middle), h01 = 0, h11 = kPrecision;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      const double p = logistic(line.intercept + line.slope * scores[i]);
+      const double residual = weights[i] * (p - outcomes[i]);
+      const double curvature = weights[i] * p * (1 - p);
+      g0 += residual;
+      g1 += residual * scores[i];
+      h00 += curvature;
+      h01 += curvature * scores[i];
+      h11 += curvature * scores[i] * scores[i];
+    }
+    const double determinant = h00 * h11 - h01 * h01;
+    // Steps are cut to what the quadratic can be trusted for.
+    const double move0 = std::clamp((h01 * g1 - h11 * g0) / determinant, -1.0, 1.0);
+    const double move1 = std::clamp((h01 * g0 - h00 * g1) / determinant, -0.5, 0.5);
+    line = {line.intercept + move0, line.slope + move1};
+    if (std::fabs(move0) + std::fabs(move1) < 1e-12) break;
+  }
+  return {line.intercept, std::max(line.slope, 0.0)};
+}
+
 }  // namespace
 
 Calibration fit_calibration(CalibrationMethod method, std::span<const double> scores,
                             std::span<const std::uint8_t> outcomes,
                             std::span<const double> weights) {
   if (method == CalibrationMethod::None || scores.empty()) return {};
+  if (method == CalibrationMethod::Logistic) {
+    const Line line = shrunken_line(scores, outcomes, weights);
+    return {line.intercept, line.slope};
+  }
   double positives = 0, total = 0, mean = 0;
   for (std::size_t i = 0; i < scores.size(); ++i) {
     total += weights[i];

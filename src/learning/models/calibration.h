@@ -17,8 +17,13 @@ struct Calibration {
 enum class CalibrationMethod {
   None,       // identity
   Intercept,  // slope 1
-  Logistic,   // intercept and slope, slope >= 0
+  Logistic,   // intercept and slope; the slope is believed to be near 1 (kSlopePriorSd)
+  Platt,      // intercept and slope >= 0, nothing believed: for margins, which have no scale
 };
+
+/// Prior standard deviation of the slope of log-odds around 1: a well-made model is rarely off by
+/// more than a half, and at 32 people a free slope costs more than it mends.
+inline constexpr double kSlopePriorSd = 0.25;
 
 /// scores, outcomes, weights: n. With Platt's smoothed targets, so that separated scores stay
 /// finite.

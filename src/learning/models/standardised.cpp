@@ -46,11 +46,13 @@ Standardised standardise(const TrainingSet& training) {
       continue;
     }
     double variance = 0;
+    bool two_valued = true;
     for (std::size_t i = 0; i < result.rows; ++i) {
-      const double centred = column[training.rows[i]] - mean;
-      variance += weights[i] * centred * centred;
+      const float value = column[training.rows[i]];
+      two_valued = two_valued && (value == low || value == high);
+      variance += weights[i] * (value - mean) * (value - mean);
     }
-    const double scale = std::sqrt(variance / total);
+    const double scale = two_valued ? (double{high} - low) / 2 : std::sqrt(variance / total);
     result.means.push_back(mean);
     result.scales.push_back(scale);
     for (const std::uint32_t row : training.rows) {

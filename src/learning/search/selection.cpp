@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace relearn {
 namespace {
@@ -83,20 +84,31 @@ std::vector<double> cross_fitted_log_odds(const OutOfFold& plan, std::span<const
   return log_odds;
 }
 
+std::vector<double> calibrated_losses(const OutOfFold& plan, std::span<const double> scores,
+                                      ScoreScale scale) {
+  const auto method =
+      scale == ScoreScale::Margin ? CalibrationMethod::Platt : CalibrationMethod::Logistic;
+  return person_losses(plan, cross_fitted_log_odds(plan, scores, method));
+}
+
 ChosenCalibration choose_calibration(const OutOfFold& plan, std::span<const double> scores,
                                      ScoreScale scale) {
-  constexpr std::array kAll = {CalibrationMethod::None, CalibrationMethod::Intercept,
-                               CalibrationMethod::Logistic};
+  constexpr std::array kForLogOdds = {CalibrationMethod::None, CalibrationMethod::Intercept,
+                                      CalibrationMethod::Logistic};
+  constexpr std::array kForMargins = {CalibrationMethod::Platt};
   const std::span<const CalibrationMethod> methods =
-      scale == ScoreScale::Margin ? std::span(kAll).last(1) : std::span(kAll);
-  std::vector<std::vector<double>> log_odds, losses;
+      scale == ScoreScale::Margin ? std::span<const CalibrationMethod>(kForMargins) : kForLogOdds;
+  ChosenCalibration best;
+  double lowest = std::numeric_limits<double>::infinity();
   for (const CalibrationMethod method : methods) {
-    log_odds.push_back(cross_fitted_log_odds(plan, scores, method));
-    losses.push_back(person_losses(plan, log_odds.back()));
+    std::vector<double> log_odds = cross_fitted_log_odds(plan, scores, method);
+    const double loss = mean_and_error(person_losses(plan, log_odds)).mean;
+    if (loss >= lowest) continue;
+    lowest = loss;
+    best = {method, fit_calibration(method, scores, plan.outcomes, plan.weights),
+            std::move(log_odds)};
   }
-  const std::size_t chosen = simplest_within_one_error(losses);
-  return {methods[chosen], fit_calibration(methods[chosen], scores, plan.outcomes, plan.weights),
-          std::move(log_odds[chosen])};
+  return best;
 }
 
 }  // namespace relearn

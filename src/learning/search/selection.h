@@ -49,8 +49,13 @@ std::size_t simplest_within_one_error(std::span<const std::vector<double>> losse
 std::vector<double> cross_fitted_log_odds(const OutOfFold& plan, std::span<const double> scores,
                                           CalibrationMethod method);
 
-/// A calibration chosen by cross-fitted log loss and the one-error rule (None, Intercept, Logistic
-/// in that order; Margin scores always need Logistic), fitted on all scores.
+/// Person losses of a candidate after calibration, so that an under-confident forest and an
+/// over-confident boosting are compared by what they know.
+std::vector<double> calibrated_losses(const OutOfFold& plan, std::span<const double> scores,
+                                      ScoreScale scale);
+
+/// The calibration (None, Intercept or Logistic; margins always Platt) with the lowest cross-fitted
+/// log loss, fitted on all scores.
 struct ChosenCalibration {
   CalibrationMethod method = CalibrationMethod::None;
   Calibration calibration;

@@ -69,10 +69,7 @@ Result<std::vector<double>> score_fold(const Cohort& cohort, const TaskPlan& pla
 FamilyChoice choose_candidate(const TaskPlan& plan, const FamilyScores& family) {
   std::vector<std::vector<double>> losses;
   for (const auto& scores : family.scores) {
-    const auto method = family.learner->scale() == ScoreScale::Margin ? CalibrationMethod::Logistic
-                                                                      : CalibrationMethod::None;
-    losses.push_back(
-        person_losses(plan.predicted, cross_fitted_log_odds(plan.predicted, scores, method)));
+    losses.push_back(calibrated_losses(plan.predicted, scores, family.learner->scale()));
   }
   const std::size_t chosen = simplest_within_one_error(losses);
   FamilyChoice choice;

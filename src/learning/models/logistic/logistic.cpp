@@ -8,7 +8,7 @@ namespace {
 
 /// Strongest first. Few looks by default: on small data each further one is paid for in overfitting
 /// of the choice. The long path goes from "hardly more than the prevalence" to "hardly penalised".
-constexpr double kClinicalPenalties[] = {30, 10, 3, 1, 0.3};
+constexpr double kClinicalPenalties[] = {300, 100, 30, 10, 3, 1};
 constexpr double kNotebooksPenalties[] = {300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03};
 
 class LogisticLearner final : public Learner {

@@ -17,6 +17,9 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr int kHalvingsMax = 40;
+/// No patient's log-odds move further in one step: where all risks are nearly 0 or 1 there is
+/// hardly any curvature left to say how far to go.
+constexpr double kEtaMoveMax = 10;
 struct Point {
   double intercept = 0;
   VectorXd coefficients;  // d
@@ -109,7 +112,7 @@ class NewtonFit {
   bool advance(Point& point, const VectorXd& move, double decrement) {
     const VectorXd eta_move = (x_ * move.tail(d_)).array() + move[0];
     Point next;
-    double length = 1;
+    double length = std::min(1.0, kEtaMoveMax / eta_move.cwiseAbs().maxCoeff());
     for (int halving = 0; halving < kHalvingsMax; ++halving, length /= 2) {
       next.intercept = point.intercept + length * move[0];
       next.coefficients = point.coefficients + length * move.tail(d_);
