@@ -118,11 +118,11 @@ TEST_P(ModelFamily, LooksAtNoRowButTheTrainingRows) {
 /// the scores' standard deviation.
 double row_order_tolerance(const std::string& family) {
   const std::map<std::string, double> declared = {
-      {"logistic", 1e-6},         // rounding of sums
-      {"spline_logistic", 1e-6},  // rounding of sums
-      {"svm", 0.02},              // LIBSVM stops at a violation of 1e-3
-      {"boosting", 0.5},          // subsamples are drawn by position
-      {"forest", 0.5},            // bootstrap samples are drawn by position
+      {"logistic", 1e-9},         // rounding of sums
+      {"spline_logistic", 1e-9},  // rounding of sums
+      {"svm", 0.01},              // LIBSVM stops at a violation of 1e-3
+      {"boosting", 0.3},          // subsamples are drawn by position
+      {"forest", 0.2},            // bootstrap samples are drawn by position
   };
   const auto found = declared.find(family);
   EXPECT_NE(found, declared.end()) << family << " does not say what the order of rows may do";
