@@ -16,6 +16,8 @@ target_include_directories(spec_runner PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(spec_runner PUBLIC relearn_base)
 relearn_test(specs SOURCES ${spec_sources}
              LINKS spec_runner ${all_layers} nlohmann_json::nlohmann_json)
+target_compile_definitions(specs PRIVATE RELEARN_PROGRAM="$<TARGET_FILE:relearn>")
+add_dependencies(specs relearn)
 
 relearn_test(unit_support SOURCES unit/support/spec_runner_test.cpp LINKS spec_runner)
 
@@ -39,3 +41,6 @@ foreach(name IN ITEMS tidy tidy_test)
   add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tidy/${name}.py)
   set_tests_properties(${name} PROPERTIES LABELS house)
 endforeach()
+
+include(contracts/CMakeLists.txt)
+include(parity/CMakeLists.txt)
