@@ -117,7 +117,7 @@ double best_log_loss(const Matrix& matrix, const Learner& learner,
       pooled.insert(pooled.end(), from, from + static_cast<std::ptrdiff_t>(width));
     }
     if (learner.scale() == ScoreScale::Margin) {
-      pooled = cross_fitted_log_odds(plan, pooled, CalibrationMethod::Logistic);
+      pooled = cross_fitted_log_odds(plan, pooled, CalibrationMethod::Platt);
     }
     std::vector<std::vector<double>> by_fold(matrix.folds.size());
     for (std::size_t i = 0; i < pooled.size(); ++i) by_fold[plan.fold[i]].push_back(pooled[i]);
@@ -151,7 +151,7 @@ Result<void> run(const fs::path& diseases, const fs::path& data, const fs::path&
   }
   const CancelToken cancel;
   const auto started = std::chrono::steady_clock::now();
-  TRY(parallel_for(pieces.size(), threads, cancel, [&](std::size_t i) -> Result<void> {
+  const auto score = [&](std::size_t i) -> Result<void> {
     Piece& piece = pieces[i];
     const double before = thread_cpu_seconds();
     const Fold& fold = piece.matrix->folds[piece.fold];
@@ -161,7 +161,8 @@ Result<void> run(const fs::path& diseases, const fs::path& data, const fs::path&
         training, piece.learner->grid(Grid::Notebooks), fold.test, kSeed, cancel));
     piece.cpu_seconds = thread_cpu_seconds() - before;
     return {};
-  }));
+  };
+  TRY(parallel_for(pieces.size(), threads, cancel, score));
   nlohmann::ordered_json result;
   for (const Matrix& matrix : matrices) {
     for (const char* family : {"forest", "svm", "boosting"}) {

@@ -35,7 +35,7 @@ class Parser {
   CLI::App& app() { return app_; }
 
   Invocation finish() {
-    invocation_.format = json_ ? OutputFormat::Json : OutputFormat::Text;
+    invocation_.format = json_ ? OutputFormat::Json : OutputFormat::Plain;
     for (const std::string& value : values_) {
       const auto equals = value.find('=');
       predict_.values.emplace_back(value.substr(0, equals), value.substr(equals + 1));

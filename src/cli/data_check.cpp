@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
@@ -25,15 +26,20 @@ Result<CheckedFile> check_file(const DataCheckCommand& command, const Context& c
     SourceReading reading = TRY(read_source(disease, command.file, command.adapter, cancel));
     return CheckedFile{std::move(disease), std::move(reading)};
   }
+  std::vector<std::string> reasons;
   std::optional<Error> error;
   for (DiseaseFile& disease : TRY(load_disease_folder(context.diseases))) {
     auto reading = read_source(disease, command.file, command.adapter, cancel);
     if (reading.ok()) return CheckedFile{std::move(disease), reading.take_value()};
-    // The disease whose columns fit knows best what is wrong with the values.
-    const bool fits = file_fits_columns(disease, command.file);
-    if (fits || !error) error = reading.take_error();
-    if (fits) break;
+    reasons.push_back(fmt::format("as {}: {}", disease.id, reading.error().message));
+    error = reading.take_error();
   }
+  // What is wrong with the file itself is the same for every disease.
+  std::string all;
+  for (const std::string& reason : reasons) all += (all.empty() ? "" : "; ") + reason;
+  const bool same = std::ranges::all_of(
+      reasons, [&](const std::string& reason) { return reason.ends_with(": " + error->message); });
+  if (!same) error->message = "no disease fits; say --disease. " + all;
   return *std::move(error);
 }
 

@@ -10,7 +10,7 @@
 
 namespace relearn {
 
-enum class OutputFormat { Text, Json };
+enum class OutputFormat { Plain, Json };
 
 struct RetrainCommand {
   std::string disease;  // an id, or "all"
@@ -67,7 +67,7 @@ struct CompletionCommand {
 };
 
 struct Invocation {
-  OutputFormat format = OutputFormat::Text;
+  OutputFormat format = OutputFormat::Plain;
   std::filesystem::path diseases;  // folder; empty: found beside the program
   std::variant<std::monostate, RetrainCommand, PredictCommand, ModelsShowCommand, DataCheckCommand,
                DataFetchCommand, DataSynthesizeCommand, DiseasesCommand, CompletionCommand>

@@ -14,7 +14,7 @@ namespace relearn {
 
 using SteadyClock = std::function<std::chrono::steady_clock::time_point()>;
 
-/// Text: a bar on `stream` when it is a terminal. Json: one line an event, always.
+/// Plain: a bar on `stream` when it is a terminal. Json: one line an event, always.
 /// The bar is wiped when the sink is destroyed.
 std::unique_ptr<ProgressSink> make_progress(std::FILE* stream, OutputFormat format,
                                             SteadyClock clock);

@@ -31,12 +31,22 @@ SourceFunnel funnel_of(const SourceReading& reading) {
           reading.findings, reading.quarantined, reading.warnings, reading.polarity};
 }
 
+/// The built-in cohort goes the way of every file: written as text, read and checked.
+Result<SourceReading> read_synthetic(const RetrainRequest& request, const CancelToken& cancel) {
+  std::string text;
+  const auto append = [&](std::string_view piece) -> Result<void> {
+    text += piece;
+    return {};
+  };
+  TRY(synthesize(request.disease, kSyntheticRows, request.search.seed, append, cancel));
+  return read_source_text(request.disease, text, "built-in synthetic cohort", kCanonicalAdapter,
+                          cancel);
+}
+
 Result<void> read(Run& run) {
   const RetrainRequest& request = run.request;
   if (request.files.empty()) {
-    const std::string text = TRY(synthetic_text(request.disease, request.search.seed, run.cancel));
-    run.readings.push_back(TRY(read_source_text(request.disease, text, "built-in synthetic cohort",
-                                                kCanonicalAdapter, run.cancel)));
+    run.readings.push_back(TRY(read_synthetic(request, run.cancel)));
   }
   for (const fs::path& file : request.files) {
     run.progress.report(

@@ -33,8 +33,7 @@ struct RetrainRequest {
   std::vector<std::filesystem::path> files;  // empty: a built-in synthetic cohort
   std::string adapter;                       // empty: found by the files' columns
   SearchOptions search;
-  std::filesystem::path out;         // folder of the models
-  std::filesystem::path quarantine;  // empty: rows that were not used are only counted
+  std::filesystem::path out;  // folder of the models
   std::string code_version;
 };
 
@@ -80,6 +79,9 @@ struct RetrainRecord {
 };
 
 using MonotonicClock = std::function<std::chrono::steady_clock::time_point()>;
+
+/// Rows of the built-in synthetic cohort: about as many as the real sets have.
+inline constexpr std::uint64_t kSyntheticRows = 600;
 
 /// Nothing is written unless everything before has succeeded; Cancelled leaves everything as it
 /// was.
