@@ -102,7 +102,7 @@ struct OutcomeDefinition {
   std::vector<Terminology> terminology;
 };
 
-/// People for whom a report shows its figures apart (clinical.md section 3.1).
+/// People for whom a report shows its figures apart.
 struct Subgroup {
   std::string id;  // "women", "age_60_and_over"
   Text label;
@@ -110,7 +110,7 @@ struct Subgroup {
   Range range;         // of its value, both ends included; a code: low = high
 };
 
-/// Thresholds of the disease's decision (clinical.md section 3.1).
+/// Thresholds of the disease's decision.
 struct DecisionThresholds {
   double decision = 0.5;  // risk at or above: "high"
   double moderate = 0.2;  // risk at or above: "moderate"
