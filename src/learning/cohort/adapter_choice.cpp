@@ -195,8 +195,8 @@ Result<AdapterChoice> use_adapter(const DiseaseFile& disease, const FileSample& 
   const auto adapter = std::find_if(disease.adapters.begin(), disease.adapters.end(),
                                     [&](const Adapter& each) { return each.id == wanted; });
   if (adapter == disease.adapters.end()) {
-    return invalid_input(fmt::format("{}: '{}' is no adapter of {}, which knows {}", file, wanted,
-                                     disease.id, list_adapters(disease)));
+    return not_found(fmt::format("{}: '{}' is no adapter of {}, which knows {}", file, wanted,
+                                 disease.id, list_adapters(disease)));
   }
   std::optional<ColumnOrder> order = order_of_columns(*adapter, sample);
   if (!order) return refuse(disease, sample, file, shape_problem(*adapter, sample), &*adapter);
@@ -263,7 +263,9 @@ Result<AdapterChoice> choose_adapter(const DiseaseFile& disease, const FileSampl
             ? contradicted
             : fmt::format("its {} columns are those of no source that {} knows",
                           sample.rows.front().fields.size(), disease.id);
-    return refuse(disease, sample, file, problem, contradicting);
+    Error error = refuse(disease, sample, file, problem, contradicting);
+    if (contradicting == nullptr) error.kind = ErrorKind::NotFound;  // perhaps another disease's
+    return error;
   }
   if (fitting.size() == 1) return std::move(fitting.front());
   for (AdapterChoice& choice : fitting) {

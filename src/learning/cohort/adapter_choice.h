@@ -37,8 +37,9 @@ struct AdapterChoice {
   ColumnOrder order;
 };
 
-/// wanted: the id of an adapter, or empty. InvalidInput when it does not fit or, without one, when
-/// none fits or several do; the message says why and names the adapter that the file looks like.
+/// wanted: the id of an adapter, or empty. NotFound when the disease has no adapter of that name or
+/// of these columns; InvalidInput when the values do not fit, or several adapters do; the message
+/// says why and names the adapter that the file looks like.
 Result<AdapterChoice> choose_adapter(const DiseaseFile& disease, const FileSample& sample,
                                      const std::string& file, std::string_view wanted);
 

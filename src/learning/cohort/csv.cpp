@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 1 << 20;
 static_assert(kBlockBytes > 2 * kCsvLineBytesMax, "a whole line must fit into the block");
+static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
 
 class FileSource final : public ByteSource {
  public:
@@ -154,20 +156,36 @@ Result<std::size_t> CsvReader::find_end_outside_quotes() {
   }
 }
 
+/// Looks at eight bytes at once: fields of records are two or three bytes long, too short for
+/// memchr(). Warren 2013, Hacker's Delight, section 6-1: the high bit of each byte that is zero.
 Result<void> CsvReader::split_plain(std::string_view line) {
+  constexpr std::uint64_t kCommas = 0x2c2c2c2c2c2c2c2c;
+  constexpr std::uint64_t kLow7 = 0x7f7f7f7f7f7f7f7f;
   fields_.clear();
-  const char* at = line.data();
-  const char* const end = at + line.size();
-  for (;;) {
-    const void* found = std::memchr(at, ',', static_cast<std::size_t>(end - at));
-    const char* stop = found == nullptr ? end : static_cast<const char*>(found);
-    fields_.emplace_back(at, static_cast<std::size_t>(stop - at));
-    if (found == nullptr) return {};
-    if (fields_.size() == kCsvFieldsMax) {
-      return error(fmt::format("more than {} fields", kCsvFieldsMax));
+  const char* from = line.data();
+  const char* const end = from + line.size();
+  const char* at = from;
+  for (; end - at >= 8; at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, at, 8);
+    word ^= kCommas;
+    for (std::uint64_t found = ~(((word & kLow7) + kLow7) | word | kLow7); found != 0;
+         found &= found - 1) {
+      const char* comma = at + std::countr_zero(found) / 8;
+      fields_.emplace_back(from, static_cast<std::size_t>(comma - from));
+      from = comma + 1;
     }
-    at = stop + 1;
   }
+  for (; at < end; ++at) {
+    if (*at != ',') continue;
+    fields_.emplace_back(from, static_cast<std::size_t>(at - from));
+    from = at + 1;
+  }
+  fields_.emplace_back(from, static_cast<std::size_t>(end - from));
+  if (fields_.size() > kCsvFieldsMax) {
+    return error(fmt::format("more than {} fields", kCsvFieldsMax));
+  }
+  return {};
 }
 
 Result<void> CsvReader::split_quoted(std::string_view line) {

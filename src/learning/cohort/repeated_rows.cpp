@@ -61,31 +61,32 @@ RepeatedRows::Place RepeatedRows::find_or_add(const SourceReading& reading, std:
 }
 
 ChanceTwins::ChanceTwins(const SourceReading& reading) {
-  const std::size_t stride = std::max<std::size_t>(1, reading.rows() / kSampleRowsOfColumn);
-  for (const std::vector<float>& column : reading.columns) {
-    std::vector<float> sample;
-    for (std::size_t i = 0; i < column.size(); i += stride) {
-      if (!std::isnan(column[i])) sample.push_back(column[i]);
-    }
-    std::sort(sample.begin(), sample.end());
-    samples_.push_back(std::move(sample));
-  }
   for (std::uint32_t row = 0; row < reading.rows(); ++row) {
-    ++rows_lacking_[lacking(reading, row)];
-    outcome_shares_[reading.outcomes[row]] += 1 / static_cast<double>(reading.rows());
+    ++rows_lacking_[reading.outcomes[row]][lacking(reading, row)];
+  }
+  const std::size_t stride = std::max<std::size_t>(1, reading.rows() / kSampleRowsOfColumn);
+  for (auto& samples : samples_) samples.resize(reading.columns.size());
+  for (std::size_t j = 0; j < reading.columns.size(); ++j) {
+    for (std::size_t i = 0; i < reading.rows(); i += stride) {
+      const float value = reading.columns[j][i];
+      if (!std::isnan(value)) samples_[reading.outcomes[i]][j].push_back(value);
+    }
+    for (auto& samples : samples_) std::sort(samples[j].begin(), samples[j].end());
   }
 }
 
 double ChanceTwins::expected(const SourceReading& of, std::uint32_t row) const {
-  const auto like = rows_lacking_.find(lacking(of, row));
-  if (like == rows_lacking_.end()) return 0;
-  double expected = like->second * outcome_shares_[of.outcomes[row]];
-  for (std::size_t j = 0; j < samples_.size(); ++j) {
+  const std::uint8_t outcome = of.outcomes[row];
+  const auto like = rows_lacking_[outcome].find(lacking(of, row));
+  if (like == rows_lacking_[outcome].end()) return 0;
+  double expected = like->second;
+  for (std::size_t j = 0; j < of.columns.size(); ++j) {
     const float value = of.columns[j][row];
     if (std::isnan(value)) continue;
-    const auto [from, to] = std::equal_range(samples_[j].begin(), samples_[j].end(), value);
+    const std::vector<float>& sample = samples_[outcome][j];
+    const auto [from, to] = std::equal_range(sample.begin(), sample.end(), value);
     const auto equal = static_cast<double>(std::max<std::ptrdiff_t>(to - from, 1));
-    expected *= equal / static_cast<double>(std::max<std::size_t>(samples_[j].size(), 1));
+    expected *= equal / static_cast<double>(std::max<std::size_t>(sample.size(), 1));
   }
   return expected;
 }

@@ -48,13 +48,13 @@ class ChanceTwins {
   double expected(const SourceReading& of, std::uint32_t row) const;
 
  private:
-  std::map<std::uint64_t, std::uint32_t> rows_lacking_;  // by what is missing
-  std::array<double, 2> outcome_shares_{};
-  std::vector<std::vector<float>> samples_;  // ascending, one per predictor
+  std::array<std::map<std::uint64_t, std::uint32_t>, 2>
+      rows_lacking_;                                        // by outcome, what is missing
+  std::array<std::vector<std::vector<float>>, 2> samples_;  // by outcome, predictor; ascending
 };
 
 /// Above this number of expected twins a twin is put down to chance. Columns that go together make
-/// the true expectation larger than ChanceTwins says; this leaves a factor of 100 for that.
-inline constexpr double kChanceTwinsMax = 0.01;
+/// the true expectation larger than ChanceTwins says; this leaves a factor of 1000 for that.
+inline constexpr double kChanceTwinsMax = 0.001;
 
 }  // namespace relearn

@@ -20,7 +20,7 @@ class RowTable {
   /// now in the table. equals(number): whether the item of that number is equal.
   template <typename Equals>
   std::uint32_t find_or_add(std::uint64_t hash, std::uint32_t number, const Equals& equals) {
-    if (2 * (used_ + 1) > slots_.size()) grow();
+    if (4 * (used_ + 1) > 3 * slots_.size()) grow();
     const auto tag = static_cast<std::uint32_t>(hash >> 32 ^ hash);
     for (std::size_t at = tag & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
       Slot& slot = slots_[at];
@@ -50,7 +50,7 @@ class RowTable {
     }
   }
 
-  std::vector<Slot> slots_;  // a power of two, at most half full
+  std::vector<Slot> slots_;  // a power of two, at most three quarters full
   std::size_t used_ = 0;
 };
 

@@ -17,7 +17,7 @@ namespace relearn {
 namespace {
 
 constexpr std::size_t kPieceBytes = 64 * 1024;
-constexpr int kDrawsMax = 1000;  // for one possible row
+constexpr int kDrawsMax = 100;  // of a row, and of a person
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 /// Where the distribution of a latent whose mean is -d p in the well and d (1 - p) in the ill (p
@@ -143,16 +143,19 @@ class Synthesizer {
   Result<std::uint64_t> append_person(std::uint64_t person, std::uint64_t rows_max,
                                       std::uint64_t seed, std::string& text) {
     Random random(derive_seed(seed, "synthetic person", person));
-    const int outcome = random.uniform() < model_.prevalence ? 1 : 0;
-    const bool repeated = model_.rows_per_person > 1;
-    const std::vector<double> own = repeated ? draw_latents(random) : std::vector<double>{};
     const auto rows = std::min(rows_max, static_cast<std::uint64_t>(model_.rows_per_person));
-    for (std::uint64_t row = 0; row < rows; ++row) {
-      TRY(draw_row(own, outcome, random));
-      if (repeated) fmt::format_to(std::back_inserter(text), "{},", person + 1);
-      append_row(outcome, text);
+    const std::size_t start = text.size();
+    // Some people are so far from the usual that hardly any row of theirs is possible: others
+    // instead.
+    for (int people = 0; people < kDrawsMax; ++people) {
+      text.resize(start);
+      if (append_rows(person, rows, random, text)) return rows;
     }
-    return rows;
+    const auto reason = std::find_if(findings_.begin(), findings_.end(), [](const Finding& each) {
+      return each.severity == Finding::Severity::Quarantine;
+    });
+    return invalid_input(fmt::format("{} [synthetic]: none of {} people drawn is possible: {}",
+                                     disease_.id, kDrawsMax, reason->message));
   }
 
  private:
@@ -165,16 +168,27 @@ class Synthesizer {
     return latents;
   }
 
-  /// Draws until the row breaks no rule of the disease.
-  Result<void> draw_row(const std::vector<double>& own, int outcome, Random& random) {
+  /// False when a row of this person cannot be drawn.
+  bool append_rows(std::uint64_t person, std::uint64_t rows, Random& random, std::string& text) {
+    const int outcome = random.uniform() < model_.prevalence ? 1 : 0;
+    const bool repeated = model_.rows_per_person > 1;
+    const std::vector<double> own = repeated ? draw_latents(random) : std::vector<double>{};
+    for (std::uint64_t row = 0; row < rows; ++row) {
+      if (!draw_row(own, outcome, random)) return false;
+      if (repeated) fmt::format_to(std::back_inserter(text), "{},", person + 1);
+      append_row(outcome, text);
+    }
+    return true;
+  }
+
+  /// Draws until the row breaks no rule of the disease; false when that does not happen.
+  bool draw_row(const std::vector<double>& own, int outcome, Random& random) {
     const double shared = std::sqrt(model_.within_person_correlation);
     const double free = std::sqrt(1 - model_.within_person_correlation);
     for (int draw = 0; draw < kDrawsMax; ++draw) {
       std::vector<double> latents = draw_latents(random);
-      if (!own.empty()) {
-        for (std::size_t i = 0; i < latents.size(); ++i) {
-          latents[i] = shared * own[i] + free * latents[i];
-        }
+      for (std::size_t i = 0; i < own.size(); ++i) {
+        latents[i] = shared * own[i] + free * latents[i];
       }
       for (std::size_t i = 0; i < makers_.size(); ++i) {
         values_[i] = makers_[i].make(latents[i], outcome, values_);
@@ -189,10 +203,9 @@ class Synthesizer {
       }
       findings_.clear();
       check_record(disease_, record_, findings_);
-      if (!is_quarantined(findings_)) return {};
+      if (!is_quarantined(findings_)) return true;
     }
-    return invalid_input(fmt::format("{} [synthetic]: {} rows drawn and none is possible: {}",
-                                     disease_.id, kDrawsMax, findings_.front().message));
+    return false;
   }
 
   void append_row(int outcome, std::string& text) const {
