@@ -8,6 +8,8 @@
 #include <set>
 #include <span>
 
+#include "learning/model_file/plain_text.h"
+
 namespace relearn {
 namespace {
 
@@ -275,6 +277,10 @@ Result<void> check_facts(const ModelFacts& facts, const RiskModel& model) {
     if (value.size() > kFactBytesMax) {
       return invalid_input(fmt::format("its fact '{}' has {} bytes; at most {} are possible", key,
                                        value.size(), kFactBytesMax));
+    }
+    if (!is_plain_text(value)) {
+      return invalid_input(fmt::format(
+          "its fact '{}' is not text: it must be UTF-8 without control characters", key));
     }
     if (key == "disease" && value != model.disease) {
       return invalid_input(

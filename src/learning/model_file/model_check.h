@@ -18,7 +18,8 @@ inline constexpr std::size_t kFactBytesMax = 1 << 20;
 /// file has no place for (a threshold at a leaf). The message names the place.
 Result<void> check_model(const RiskModel& model);
 
-/// Keys are lower-case words joined by '_', unique, and none that the file writes itself.
+/// Keys are lower-case words joined by '_', unique, and none that the file writes itself; values
+/// are plain text.
 Result<void> check_facts(const ModelFacts& facts, const RiskModel& model);
 
 }  // namespace relearn

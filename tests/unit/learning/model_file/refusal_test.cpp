@@ -360,6 +360,21 @@ TEST(ModelFileRefuses, facts_that_would_be_mistaken_for_its_own) {
   EXPECT_THAT(why_not_written(model, {{"x", std::string(2 << 20, 'x')}}), HasSubstr("at most"));
 }
 
+TEST(ModelFileRefuses, facts_that_a_terminal_would_obey_or_that_are_no_text) {
+  const RiskModel model = random_model("linear", 1);
+  for (const char* bad :
+       {"\x1B[2J", "a\rb", "\x7F",
+        "\xC2\x9B"
+        "31m",
+        "\xFF", "\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xE0\x80\xAF"}) {
+    EXPECT_THAT(why_not_written(model, {{"note", bad}}), HasSubstr("'note' is not text")) << bad;
+  }
+  for (const char* good :
+       {"", "a\tb\nc", "\xC2\xA0", "\xE0\xA4\xAE", "\xF0\x9F\xA9\xBA", "\xEF\xBF\xBD"}) {
+    EXPECT_EQ(why_not_written(model, {{"note", good}}), "written") << good;
+  }
+}
+
 TEST(ModelFileRefuses, to_write_more_than_it_would_read) {
   const RiskModel model = random_model(std::vector<std::string_view>{"tree_average"}, 100'000, 1);
   EXPECT_THAT(why_not_written(model), HasSubstr("fewer or smaller trees"));
