@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/commands.h"
 #include "learning/cohort/baseline.h"
@@ -26,21 +27,20 @@ Result<CheckedFile> check_file(const DataCheckCommand& command, const Context& c
     SourceReading reading = TRY(read_source(disease, command.file, command.adapter, cancel));
     return CheckedFile{std::move(disease), std::move(reading)};
   }
-  std::vector<std::string> reasons;
-  std::optional<Error> error;
+  // The disease whose columns these are knows best what is wrong with the values.
+  std::optional<Error> wrong, unknown;
   for (DiseaseFile& disease : TRY(load_disease_folder(context.diseases))) {
     auto reading = read_source(disease, command.file, command.adapter, cancel);
     if (reading.ok()) return CheckedFile{std::move(disease), reading.take_value()};
-    reasons.push_back(fmt::format("as {}: {}", disease.id, reading.error().message));
-    error = reading.take_error();
+    std::optional<Error>& kept = reading.error().kind == ErrorKind::NotFound ? unknown : wrong;
+    if (!kept) kept = reading.take_error();
   }
-  // What is wrong with the file itself is the same for every disease.
-  std::string all;
-  for (const std::string& reason : reasons) all += (all.empty() ? "" : "; ") + reason;
-  const bool same = std::ranges::all_of(
-      reasons, [&](const std::string& reason) { return reason.ends_with(": " + error->message); });
-  if (!same) error->message = "no disease fits; say --disease. " + all;
-  return *std::move(error);
+  if (wrong) return *std::move(wrong);
+  if (!std::filesystem::exists(command.file)) return *std::move(unknown);
+  return invalid_input(
+      fmt::format("{}: its columns are those of no source of any disease; say --disease to learn "
+                  "what is expected",
+                  command.file.string()));
 }
 
 std::string share(std::uint64_t part, std::uint64_t whole) {

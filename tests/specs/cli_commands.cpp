@@ -4,6 +4,7 @@
 //   run ARGUMENTS          answers exit, says (standard error, one line), files (how many the
 //   folder
 //                          {scratch}/out holds), and each line of standard output as "out"
+//   given ID=VALUE ...     form values for the next run, as --set
 //   change NEW from=OLD    a copy of a file with one thing done to it: empty=yes, bytes=N (one
 //   endless
 //                          line), folder=yes, bom=yes, crlf=yes, quotes=yes, reversed=yes (columns
@@ -71,20 +72,36 @@ std::size_t files_in(const fs::path& folder) {
             : static_cast<std::size_t>(std::distance(begin, fs::recursive_directory_iterator()));
 }
 
+/// Form values that wait for the next run.
+struct Given {
+  std::vector<std::string> values;
+};
+
+Result<SpecAnswer> give(SpecCommand& command, SpecState& state) {
+  for (const auto& [id, value] : command.arguments()) {
+    state.of<Given>().values.push_back(id + "=" + value);
+  }
+  return SpecAnswer{};
+}
+
 Result<SpecAnswer> run(SpecCommand& command, SpecState& state) {
   const fs::path& scratch = state.of<Scratch>().folder();
-  std::string line = quoted(RELEARN_PROGRAM);
+  const std::string diseases = (fs::path(RELEARN_SOURCE_DIR) / "diseases").string();
+  std::string line = quoted(RELEARN_PROGRAM) + " --diseases " + quoted(diseases);
   for (std::size_t i = 0; i < command.texts(); ++i) {
     line += " " + quoted(replaced(command.text(i), "{scratch}", scratch.string()));
   }
-  for (const auto& [key, value] : command.arguments()) line += " " + quoted(key + "=" + value);
+  std::vector<std::string>& given = state.of<Given>().values;
+  for (const std::string& value : given) line += " --set " + quoted(value);
+  given.clear();
   const fs::path out = scratch / "stdout", err = scratch / "stderr";
   const int status =
       std::system(fmt::format("cd {} && {} >{} 2>{} </dev/null", quoted(scratch.string()), line,
                               quoted(out.string()), quoted(err.string()))
                       .c_str());
   SpecAnswer answer = {{"exit", fmt::format("{}", WEXITSTATUS(status))}};
-  const std::string said = replaced(read_text(err), scratch.string() + "/", "");
+  std::string said = replaced(read_text(err), scratch.string() + "/", "");
+  said = replaced(said, diseases, "{diseases}");
   answer.emplace_back("says", std::string(trim(said)));
   answer.emplace_back("files", fmt::format("{}", files_in(scratch / "out")));
   const std::string printed = replaced(read_text(out), scratch.string() + "/", "");
@@ -217,8 +234,16 @@ Result<SpecAnswer> change(SpecCommand& command, SpecState& state) {
     return SpecAnswer{};
   }
   std::string text = TRY(read_file(scratch / command.argument("from").value_or(""), kBytesMax));
+  if (const auto byte = command.argument("byte")) {
+    text[static_cast<std::size_t>(*parse_number(*byte)) % text.size()] ^= 1;
+    TRY(write_file_atomically(target, text));
+    return SpecAnswer{};
+  }
   Table table = parse_table(text);
   const std::size_t header = table[0][0].front() == '#' ? 1 : 0;
+  if (const auto rows = command.argument("rows")) {
+    table.resize(header + 1 + static_cast<std::size_t>(*parse_number(*rows)));
+  }
   TRY(change_table({table, header}, command));
   text = table_text(table, command.argument("crlf") ? "\r\n" : "\n");
   if (command.argument("bom")) text = "\xEF\xBB\xBF" + text;
@@ -227,11 +252,20 @@ Result<SpecAnswer> change(SpecCommand& command, SpecState& state) {
   return SpecAnswer{};
 }
 
+Result<SpecAnswer> same(SpecCommand& command, SpecState& state) {
+  const fs::path& scratch = state.of<Scratch>().folder();
+  const std::string a = TRY(read_file(scratch / command.text(0), kBytesMax));
+  const std::string b = TRY(read_file(scratch / command.text(1), kBytesMax));
+  return SpecAnswer{{"same", a == b ? "yes" : "no"}};
+}
+
 }  // namespace
 
 void register_cli_commands(SpecRunner& runner) {
   runner.add_command(kEnding, "run", run);
+  runner.add_command(kEnding, "given", give);
   runner.add_command(kEnding, "change", change);
+  runner.add_command(kEnding, "same", same);
 }
 
 }  // namespace relearn

@@ -15,6 +15,7 @@ namespace relearn {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t kPersonBytesMax = 256;
 
 std::string_view trimmed(std::string_view field) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
@@ -135,8 +136,9 @@ void RowDecoder::decode_outcome(const Plan& plan, std::string_view text, Row& ro
 
 void RowDecoder::decode_person(std::string_view text, Row& row,
                                std::vector<Finding>& findings) const {
-  row.person = text;
-  if (person_pattern_ && !text.empty()) {
+  // std::regex recurses once a character: what is longer than any name would exhaust the stack.
+  row.person = text.size() <= kPersonBytesMax ? text : std::string_view();
+  if (person_pattern_ && !row.person.empty()) {
     std::match_results<std::string_view::const_iterator> match;
     const bool found = std::regex_match(text.begin(), text.end(), match, person_pattern_->pattern);
     row.person = found ? text.substr(static_cast<std::size_t>(match.position(1)),

@@ -26,7 +26,7 @@ grid-template-columns:repeat(auto-fit,minmax(200px,1fr))}.card{background:var(--
 padding:12px 16px}.card b{display:block;font-size:1.6rem;font-variant-numeric:tabular-nums}
 .charts{display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(300px,1fr))}
 figure{margin:0;background:var(--card);border-radius:8px;padding:12px}figcaption b,figcaption small{display:block}
-figcaption small{min-height:4.5em}svg{width:100%;height:auto;display:block}.grid{stroke:var(--line)}
+figcaption small{min-height:4.5em}svg{width:100%;height:auto;display:block}.forest{max-width:680px}.grid{stroke:var(--line)}
 .tick{font-size:11px;fill:var(--quiet)}.label{font-size:12px;fill:var(--ink)}
 .line{fill:none;stroke-width:2}.dashed{stroke-dasharray:5 4}.band{opacity:.18;stroke:none}.bar{opacity:.45}
 .series-0{stroke:var(--c0)}.series-1{stroke:var(--c1)}.series-2{stroke:var(--c2)}.series-5{stroke:var(--c5)}

@@ -15,16 +15,6 @@ namespace {
 
 constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
 
-std::string value_text(const Predictor& predictor, double value) {
-  if (std::isnan(value)) return "not known";
-  for (const Code& code : predictor.codes) {
-    if (code.value == value) return code.word;
-  }
-  return predictor.unit.empty() || predictor.unit == "1"
-             ? fmt::format("{:g}", value)
-             : fmt::format("{:g} {}", value, predictor.unit);
-}
-
 RiskClass classify(const DecisionThresholds& thresholds, double risk) {
   if (risk >= thresholds.decision) return RiskClass::High;
   return risk >= thresholds.moderate ? RiskClass::Moderate : RiskClass::Low;
@@ -127,8 +117,10 @@ Result<Assessment> assess(const DiseaseFile& disease, const SavedModel& saved,
   assessment.risk_class = classify(disease.thresholds, assessment.risk);
   for (const Reason& reason : explain(saved.model, raw)) {
     const Predictor& predictor = disease.predictors[inputs[reason.input]];
-    assessment.reasons.push_back(
-        {predictor.id, value_text(predictor, values[inputs[reason.input]]), reason.contribution});
+    const double value = values[inputs[reason.input]];
+    assessment.reasons.push_back({predictor.id,
+                                  std::isnan(value) ? "not known" : predictor.describe(value),
+                                  reason.contribution});
   }
   std::ranges::stable_sort(assessment.reasons, std::greater<>{},
                            [](const AssessmentReason& r) { return std::fabs(r.contribution); });
