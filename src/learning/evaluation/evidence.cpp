@@ -26,8 +26,8 @@ Tier earned_tier(const SampleSize& size, double persons) {
 }
 
 std::string criterion(std::string_view what, double needed, std::size_t persons) {
-  return fmt::format("{}: {:.0f} people needed, {} there: {}.", what, needed, persons,
-                     static_cast<double>(persons) >= needed ? "met" : "not met");
+  return fmt::format("{} needs {:.0f} people: {} are {}enough.", what, needed, persons,
+                     static_cast<double>(persons) >= needed ? "" : "not ");
 }
 
 std::vector<std::string> explain(const EvidenceTier& evidence, Tier most) {
@@ -45,11 +45,11 @@ std::vector<std::string> explain(const EvidenceTier& evidence, Tier most) {
       "{} people, {} of them cases, {} parameters, anticipated AUROC {:.3g} (Cox-Snell R2 {:.3f}).",
       facts.persons, facts.cases, facts.parameters, evidence.anticipated_auroc,
       evidence.r_squared));
-  sentences.push_back(criterion("Coefficients shrink by at most a tenth",
+  sentences.push_back(criterion("Shrinkage of the coefficients of at most a tenth",
                                 evidence.size.for_shrinkage, facts.persons));
-  sentences.push_back(criterion("Explained variation is at most 0.05 too optimistic",
+  sentences.push_back(criterion("Explained variation that is at most 0.05 too optimistic",
                                 evidence.size.for_optimism, facts.persons));
-  sentences.push_back(criterion("Overall risk is known to within 0.05",
+  sentences.push_back(criterion("An overall risk known to within 0.05",
                                 evidence.size.for_overall_risk, facts.persons));
   return sentences;
 }

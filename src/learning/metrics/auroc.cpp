@@ -95,7 +95,7 @@ Influence influence_of(std::span<const double> centred, std::array<std::size_t, 
   return influence;
 }
 
-/// Obuchowski 1997, eq. 5; without repeated rows it is DeLong's. Both classes need two persons.
+/// Obuchowski 1997; without repeated rows it is DeLong's. Both classes need two persons.
 double variance(const Influence& influence) {
   std::array<double, 2> squares{};
   double products = 0;

@@ -55,16 +55,14 @@ Result<Estimate> observed_to_expected(std::span<const std::uint8_t> outcomes,
                                       std::span<const double> risks,
                                       std::span<const std::uint32_t> persons) {
   TRY(check_risks(outcomes, risks, persons));
-  const double n = static_cast<double>(risks.size());
   const double observed = std::accumulate(outcomes.begin(), outcomes.end(), 0.0);
   const double expected = std::accumulate(risks.begin(), risks.end(), 0.0);
   if (expected <= 0) return not_ready("undefined: all risks are 0");
-  const double prevalence = observed / n;
-  std::vector<double> centred(outcomes.begin(), outcomes.end());
-  for (double& value : centred) value -= prevalence;
-  const double widening = design_effect(index_persons(persons, risks.size()), centred);
-  const double log_error = std::sqrt((1 - prevalence) / observed * widening);
   const double ratio = observed / expected;
+  std::vector<double> residuals(risks.size());
+  for (std::size_t i = 0; i < risks.size(); ++i) residuals[i] = outcomes[i] - ratio * risks[i];
+  const PersonIndex index = index_persons(persons, risks.size());
+  const double log_error = std::sqrt(variance_of_sum(index, residuals)) / observed;
   return Estimate{ratio, ratio * log_error, ratio * std::exp(-kNormal975 * log_error),
                   ratio * std::exp(kNormal975 * log_error)};
 }

@@ -22,9 +22,10 @@ Result<Estimate> calibration_slope(std::span<const std::uint8_t> outcomes,
                                    std::span<const double> risks,
                                    std::span<const std::uint32_t> persons = {});
 
-/// Cases observed for each case expected, sum y / sum p. Interval on the logarithmic scale with
-/// standard error sqrt((1 - prevalence) / cases) (Debray et al. 2017, BMJ 356:i6460), times the
-/// design effect of repeated persons. `standard_error` is on the scale of the ratio.
+/// Cases observed for each case expected, sum y / sum p. Interval on the logarithmic scale,
+/// standard error by the delta method from the persons' sums of y - ratio * p, because observed and
+/// expected vary together (the usual sqrt((1 - prevalence) / cases) of Debray et al. 2017, BMJ
+/// 356:i6460, takes the expected as fixed, and is too wide). `standard_error` is that of the ratio.
 Result<Estimate> observed_to_expected(std::span<const std::uint8_t> outcomes,
                                       std::span<const double> risks,
                                       std::span<const std::uint32_t> persons = {});

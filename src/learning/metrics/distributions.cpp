@@ -92,7 +92,11 @@ double chi_squared_quantile(double probability, double degrees) {
 }
 
 double student_t_cdf(double t, double degrees) {
-  const double tail = 0.5 * incomplete_beta(degrees / 2, 0.5, degrees / (degrees + t * t));
+  // Each half where it keeps its digits: far out the tail, near 0 the distance from one half.
+  const double square = t * t;
+  const double tail =
+      square > degrees ? 0.5 * incomplete_beta(degrees / 2, 0.5, degrees / (degrees + square))
+                       : 0.5 - 0.5 * incomplete_beta(0.5, degrees / 2, square / (degrees + square));
   return t > 0 ? 1 - tail : tail;
 }
 

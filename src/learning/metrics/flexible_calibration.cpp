@@ -8,6 +8,7 @@
 
 #include "base/normal.h"
 #include "base/random.h"
+#include "learning/metrics/distributions.h"
 #include "learning/metrics/quantile.h"
 #include "learning/metrics/risk_scale.h"
 
@@ -38,7 +39,7 @@ std::vector<double> knots_of(std::span<const double> sorted_log_odds, std::size_
 
 std::size_t terms(std::span<const double> knots) { return knots.empty() ? 2 : knots.size(); }
 
-/// One row of the design (terms): 1, x, and Harrell's truncated cubes (his eq. 2.25, scaled by the
+/// One row of the design (terms): 1, x, and Harrell's truncated cubes (scaled by the
 /// squared distance of the outer knots).
 void write_terms(std::span<const double> knots, double x, double* row) {
   row[0] = 1;
@@ -121,6 +122,16 @@ std::vector<Distances> draw_distances(std::span<const double> points, std::span<
   return drawn;
 }
 
+/// Wald's test of "the curve is the diagonal": intercept 0, slope 1, no bends.
+bool may_be_right(const LogisticFit& fit) {
+  const auto p = static_cast<Eigen::Index>(fit.coefficients.size());
+  Eigen::VectorXd away = Eigen::Map<const Eigen::VectorXd>(fit.coefficients.data(), p);
+  away[1] -= 1;
+  const Eigen::MatrixXd covariance = Eigen::Map<const Eigen::MatrixXd>(fit.covariance.data(), p, p);
+  return away.dot(covariance.ldlt().solve(away)) <=
+         chi_squared_quantile(0.95, static_cast<double>(p));
+}
+
 Estimate reflected(double value, std::span<const Distances> drawn, double Distances::*member) {
   std::vector<double> values;
   double mean = 0, squares = 0;
@@ -130,7 +141,7 @@ Estimate reflected(double value, std::span<const Distances> drawn, double Distan
   std::sort(values.begin(), values.end());
   return {value, std::sqrt(squares / static_cast<double>(values.size() - 1)),
           std::max(0.0, 2 * value - quantile(values, 0.975)),
-          std::max(value, 2 * value - quantile(values, 0.025))};
+          std::max(value, quantile(values, 0.975) - (mean - value))};
 }
 
 struct FittedCurve {
@@ -200,9 +211,11 @@ Result<CalibrationDistance> calibration_distance(std::span<const std::uint8_t> o
   std::vector<double> sorted(risks.begin(), risks.end());
   std::sort(sorted.begin(), sorted.end());
   const auto drawn = draw_distances(representative(sorted), fitted.knots, fitted.fit);
-  return CalibrationDistance{reflected(seen.ici, drawn, &Distances::ici),
-                             reflected(seen.e50, drawn, &Distances::e50),
-                             reflected(seen.e90, drawn, &Distances::e90)};
+  CalibrationDistance distance{reflected(seen.ici, drawn, &Distances::ici),
+                               reflected(seen.e50, drawn, &Distances::e50),
+                               reflected(seen.e90, drawn, &Distances::e90)};
+  if (may_be_right(fitted.fit)) distance.ici.low = distance.e50.low = distance.e90.low = 0;
+  return distance;
 }
 
 }  // namespace relearn

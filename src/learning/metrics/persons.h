@@ -32,7 +32,7 @@ std::vector<double> person_sums(const PersonIndex& persons, std::span<const doub
 double variance_of_sum(const PersonIndex& persons, std::span<const double> centred);
 
 /// How much wider repeated rows make the variance of a sum than n independent rows would: 1 when
-/// nobody repeats, never less than 1. Kish 1965, Survey Sampling, section 5.4.
+/// nobody repeats, never less than 1. Kish 1965, Survey Sampling.
 double design_effect(const PersonIndex& persons, std::span<const double> centred);
 
 /// Mean over rows; standard error from the persons' sums. values: n >= 1.

@@ -12,7 +12,7 @@ double rho_of(double epsilon, double delta);
 double epsilon_of(double rho, double delta);
 
 /// Standard deviation of the noise on each of `steps` gradient sums, in units of the clipping norm:
-/// sqrt(steps / (2 rho)) (Bun & Steinke, proposition 1.6 and lemma 2.3).
+/// sqrt(steps / (2 rho)) (Bun & Steinke, proposition 1.6 and lemma 1.7).
 double noise_per_step(double rho, unsigned steps);
 
 }  // namespace relearn

@@ -25,7 +25,7 @@ struct SampleSize {
 Result<SampleSize> sample_size(const SampleSizeQuestion& question);
 
 /// The Cox-Snell R2 that goes with an AUROC at a prevalence, when the linear predictor is normal
-/// with the same spread in both classes: Riley et al. 2021 (Stat Med 40:4230) simulate it; here it
+/// with the same spread in both classes: Riley et al. 2021 (Stat Med 40:859) simulate it; here it
 /// is integrated, so it has no simulation error. auroc in (0.5, 1), prevalence in (0, 1).
 Result<double> r_squared_of_auroc(double auroc, double prevalence);
 
