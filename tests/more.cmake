@@ -21,6 +21,17 @@ add_dependencies(specs relearn)
 
 relearn_test(unit_support SOURCES unit/support/spec_runner_test.cpp LINKS spec_runner)
 
+include(contracts/CMakeLists.txt)
+include(parity/CMakeLists.txt)
+
+# Whatever starts threads runs under the thread sanitizer too.
+set_tests_properties(unit_base unit_learning_search unit_lifecycle_fetch contracts
+                     PROPERTIES LABELS threads)
+
+if(RELEARN_SANITIZE)
+  return()  # what follows runs nothing of ours
+endif()
+
 # Mistakes that must not compile, each with what the compiler has to say; and one control.
 set(compile ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only -Wall -Werror -I${CMAKE_SOURCE_DIR}/src
     ${CMAKE_CURRENT_SOURCE_DIR}/must_not_compile/cases.cpp)
@@ -41,6 +52,3 @@ foreach(name IN ITEMS tidy tidy_test)
   add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tidy/${name}.py)
   set_tests_properties(${name} PROPERTIES LABELS house)
 endforeach()
-
-include(contracts/CMakeLists.txt)
-include(parity/CMakeLists.txt)
