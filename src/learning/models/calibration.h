@@ -1,5 +1,5 @@
-// From scores to log-odds that mean what they say: z = intercept + slope * score, fitted by maximum
-// likelihood on out-of-fold scores (Platt 1999; logistic recalibration, Cox 1958).
+// From scores to log-odds that mean what they say: z = intercept + slope * score, fitted on
+// out-of-fold scores (logistic recalibration, Cox 1958; for margins, Platt 1999).
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,9 @@ enum class CalibrationMethod {
 /// more than a half, and at 32 people a free slope costs more than it mends.
 inline constexpr double kSlopePriorSd = 0.25;
 
-/// scores, outcomes, weights: n. With Platt's smoothed targets, so that separated scores stay
-/// finite.
+/// scores, outcomes, weights: n. Always finite; the slope is never below 0: scores that rank
+/// patients the wrong way round become the common risk. Intercept and Platt aim at Platt's smoothed
+/// targets.
 Calibration fit_calibration(CalibrationMethod method, std::span<const double> scores,
                             std::span<const std::uint8_t> outcomes,
                             std::span<const double> weights);

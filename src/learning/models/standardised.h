@@ -18,7 +18,7 @@ inline constexpr double kIgnoredScale = 1e30;
 struct Standardised {
   std::size_t rows = 0;        // n, the training rows in their order
   std::size_t columns = 0;     // d
-  std::vector<double> values;  // n x d, column-major: weighted mean 0, standard deviation 1
+  std::vector<double> values;  // n x d, column-major: weighted mean 0, divided by the scale
   std::vector<double> means;   // d
   std::vector<double> scales;  // d, > 0
 
@@ -28,6 +28,8 @@ struct Standardised {
   std::size_t varying_columns() const;
 };
 
+/// The scale is the standard deviation; of a column with two values it is half their distance, so
+/// that a code which few patients have is not magnified (nor its penalty diminished) by its rarity.
 Standardised standardise(const TrainingSet& training);
 
 /// The linear model on standardised columns as one on the columns themselves.

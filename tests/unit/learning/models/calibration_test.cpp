@@ -58,6 +58,39 @@ TEST(Calibration, RecoversTheLineThatRisksWereDrawnFrom) {
   EXPECT_NEAR(line.apply(5), -1, 0.05);
 }
 
+TEST(Calibration, BelievesThatLogOddsAreNearlyRightAlready) {
+  // Far too sure of themselves, but only eight: hardly moved. The same eight hundred times:
+  // corrected.
+  Scored few, many;
+  for (int i = 0; i < 8; ++i) few.add(i % 2 ? 4 : -4, i / 2 % 2);
+  for (int i = 0; i < 8000; ++i) many.add(i % 2 ? 4 : -4, i / 2 % 2);
+  EXPECT_GT(few.fit(CalibrationMethod::Logistic).slope, 0.3);
+  EXPECT_LT(many.fit(CalibrationMethod::Logistic).slope, 0.02);
+}
+
+TEST(Calibration, ChangesLogOddsAsItsPriorAndTheLikelihoodAgree) {
+  // At the mode both derivatives of the posterior are zero.
+  const Scored people = forty_people();
+  const Calibration line = people.fit(CalibrationMethod::Logistic);
+  const double even = 2 * logistic(line.intercept) - 1;
+  double by_intercept = even;
+  double by_slope = (line.slope - 1) / (kSlopePriorSd * kSlopePriorSd);
+  for (std::size_t i = 0; i < people.scores.size(); ++i) {
+    const double residual = logistic(line.apply(people.scores[i])) - people.outcomes[i];
+    by_intercept += residual;
+    by_slope += residual * people.scores[i];
+  }
+  EXPECT_NEAR(by_intercept, 0, 1e-9);
+  EXPECT_NEAR(by_slope, 0, 1e-9);
+}
+
+TEST(Calibration, FindsItsWayBackFromRisksThatAreAllNearlyOne) {
+  Scored people;
+  for (int i = 0; i < 100; ++i) people.add(60 + i % 2, i % 4 == 0);
+  EXPECT_NEAR(logistic(people.fit(CalibrationMethod::Intercept).apply(60.5)), 0.25, 0.03);
+  EXPECT_TRUE(std::isfinite(people.fit(CalibrationMethod::Logistic).apply(60)));
+}
+
 TEST(Calibration, MovesOnlyTheInterceptWhenAskedTo) {
   const Scored people = forty_people();
   const Calibration line = people.fit(CalibrationMethod::Intercept);
@@ -72,10 +105,12 @@ TEST(Calibration, MovesOnlyTheInterceptWhenAskedTo) {
 
 TEST(Calibration, NeverTurnsAModelAround) {
   Scored people = forty_people();
-  for (double& score : people.scores) score = -score;
-  const Calibration line = people.fit(CalibrationMethod::Platt);
-  EXPECT_EQ(line.slope, 0);
-  EXPECT_NEAR(logistic(line.intercept), 18.0 / 40, 0.01);
+  for (double& score : people.scores) score = -10 * score;
+  for (const auto method : {CalibrationMethod::Logistic, CalibrationMethod::Platt}) {
+    const Calibration line = people.fit(method);
+    EXPECT_EQ(line.slope, 0);
+    EXPECT_NEAR(logistic(line.intercept), 18.0 / 40, 0.01);
+  }
 }
 
 TEST(Calibration, GivesEverybodyTheCommonRiskWhenScoresAreAllAlike) {
@@ -122,7 +157,8 @@ TEST(Calibration, IsFiniteForOneClassAndForNobody) {
   Scored people;
   EXPECT_EQ(people.fit(CalibrationMethod::Platt), Calibration{});
   for (int i = 0; i < 10; ++i) people.add(i, 1);
-  for (const auto method : {CalibrationMethod::Intercept, CalibrationMethod::Platt}) {
+  for (const auto method :
+       {CalibrationMethod::Intercept, CalibrationMethod::Logistic, CalibrationMethod::Platt}) {
     EXPECT_TRUE(std::isfinite(people.fit(method).apply(3)));
   }
 }
