@@ -27,7 +27,7 @@ HEAVY = re.compile(
 # (what, sentence, folders below src/ where it is allowed)
 BANS = [
     (r"\bnew\s+(?!\()[A-Za-z_:]", "`new`: own it with a value or std::make_unique", []),
-    (r"(?<!= )\bdelete\b(?!;)", "`delete`: let its owner end it", []),
+    (r"(?<!= )(?<!operator )\bdelete\b(?!;)", "`delete`: let its owner end it", []),
     (r"\bs?rand\s*\(", "rand(): its numbers depend on who asked before; use base/random.h", []),
     (r"std::(random_device|mt19937|\w+_distribution)|#include <random>",
      "<random>: differs between standard libraries; use base/random.h", []),
