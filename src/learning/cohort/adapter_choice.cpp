@@ -15,6 +15,8 @@ namespace {
 
 /// Fewer rows than this share can be read: the values contradict the adapter.
 constexpr double kFittingShareMin = 0.5;
+/// A file with this share of an adapter's names looks like it.
+constexpr double kSharedNamesMin = 0.5;
 
 /// The order in which the file has the adapter's columns, when its header names exactly these.
 std::optional<ColumnOrder> order_by_name(const Adapter& adapter, const FileSample& sample) {
@@ -39,6 +41,17 @@ std::optional<ColumnOrder> order_by_name(const Adapter& adapter, const FileSampl
 
 bool same_width(const Adapter& adapter, const FileSample& sample) {
   return !sample.rows.empty() && sample.rows.front().fields.size() == adapter.columns.size();
+}
+
+/// The adapter's columns as it lists them, with or without the optional ones, if they are as many
+/// as the file's.
+std::optional<ColumnOrder> order_by_position(const Adapter& adapter, const FileSample& sample) {
+  if (same_width(adapter, sample)) return listed_order(adapter);
+  ColumnOrder order = listed_order(adapter);
+  std::erase_if(order,
+                [&](int i) { return adapter.columns[static_cast<std::size_t>(i)].optional; });
+  if (sample.rows.empty() || sample.rows.front().fields.size() != order.size()) return std::nullopt;
+  return order;
 }
 
 /// By header, or by position for a file and an adapter that both have none.
@@ -91,21 +104,24 @@ double shared_names(const Adapter& adapter, const FileSample& sample) {
   return static_cast<double>(shared) / static_cast<double>(most);
 }
 
-/// The adapter that a file most looks like, by values, else by names; null when like none.
+/// The adapter that a file most looks like: of those that its values fit the one with most of its
+/// names, then the one with most of its values; when none fits, by names alone. Null when like
+/// none.
 const Adapter* likely_adapter(const DiseaseFile& disease, const FileSample& sample) {
   const Adapter* likely = nullptr;
-  double best = kFittingShareMin;
+  std::pair<double, double> best{0, 0};  // names, values
   for (const Adapter& adapter : disease.adapters) {
     std::optional<ColumnOrder> order = order_of_columns(adapter, sample);
-    if (!order && same_width(adapter, sample)) order = listed_order(adapter);
+    if (!order) order = order_by_position(adapter, sample);
     if (!order) continue;
-    const double share = fit_values(disease, adapter, *order, sample).share;
-    if (share > best || (likely == nullptr && share >= best)) likely = &adapter, best = share;
+    const std::pair alike{shared_names(adapter, sample),
+                          fit_values(disease, adapter, *order, sample).share};
+    if (alike.second >= kFittingShareMin && alike > best) likely = &adapter, best = alike;
   }
   if (likely != nullptr) return likely;
   for (const Adapter& adapter : disease.adapters) {
-    const double share = shared_names(adapter, sample);
-    if (share >= best) likely = &adapter, best = share;
+    const std::pair alike{shared_names(adapter, sample), 0.0};
+    if (alike.first >= kSharedNamesMin && alike > best) likely = &adapter, best = alike;
   }
   return likely;
 }
