@@ -243,6 +243,8 @@ struct BrokenModel {
   const char* named;
 };
 
+void PrintTo(const BrokenModel& broken, std::ostream* out) { *out << broken.title; }
+
 template <typename Kind>
 Kind& member(RiskModel& model) {
   return std::get<Kind>(model.members[0].model);
@@ -266,10 +268,9 @@ TEST(ModelFileRefuses, small_files_that_would_fill_the_memory) {
   EXPECT_THAT(why_refused(deep.SerializeAsString()), HasSubstr("not an ONNX model"));
 }
 
-TEST(ModelFileRefuses, models_that_make_no_sense) {
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+std::vector<BrokenModel> broken_frames() {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  const BrokenModel rows[] = {
+  return {
       {"no inputs", "linear", [](auto& m) { m.inputs.clear(); }, "0 inputs"},
       {"short reference", "linear", [](auto& m) { m.reference.pop_back(); }, "reference patient"},
       {"infinite reference", "linear", [](auto& m) { m.reference[0] = kInfinity; }, "'age_years'"},
@@ -290,7 +291,12 @@ TEST(ModelFileRefuses, models_that_make_no_sense) {
       {"coefficient of NaN", "linear",
        [](auto& m) { member<LinearModel>(m).coefficients[1] = std::nan(""); }, "not finite"},
       {"a coefficient too few", "linear",
-       [](auto& m) { member<LinearModel>(m).coefficients.pop_back(); }, "coefficients"},
+       [](auto& m) { member<LinearModel>(m).coefficients.pop_back(); }, "coefficients"}};
+}
+
+std::vector<BrokenModel> broken_scores() {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  return {
       {"knots out of order", "spline",
        [](auto& m) {
          std::swap(member<SplineModel>(m).terms[0].knots[0],
@@ -330,14 +336,18 @@ TEST(ModelFileRefuses, models_that_make_no_sense) {
            if (node.feature >= 0) node.feature = 1000;
          }
        },
-       "column 1000"},
-  };
-  for (const BrokenModel& row : rows) {
-    RiskModel model = random_model(row.kind, 5);
-    ASSERT_EQ(why_not_written(model), "written") << row.title;
-    row.break_it(model);
-    EXPECT_THAT(why_not_written(model), HasSubstr(row.named)) << row.title;
-  }
+       "column 1000"}};
+}
+
+class BrokenModels : public testing::TestWithParam<BrokenModel> {};
+INSTANTIATE_TEST_SUITE_P(Frame, BrokenModels, testing::ValuesIn(broken_frames()));
+INSTANTIATE_TEST_SUITE_P(Score, BrokenModels, testing::ValuesIn(broken_scores()));
+
+TEST_P(BrokenModels, are_not_written_and_say_why) {
+  RiskModel model = random_model(GetParam().kind, 5);
+  ASSERT_EQ(why_not_written(model), "written");
+  GetParam().break_it(model);
+  EXPECT_THAT(why_not_written(model), HasSubstr(GetParam().named));
 }
 
 TEST(ModelFileRefuses, trees_with_two_parents_or_none_for_a_node) {
