@@ -43,17 +43,6 @@ bool same_width(const Adapter& adapter, const FileSample& sample) {
   return !sample.rows.empty() && sample.rows.front().fields.size() == adapter.columns.size();
 }
 
-/// The adapter's columns as it lists them, with or without the optional ones, if they are as many
-/// as the file's.
-std::optional<ColumnOrder> order_by_position(const Adapter& adapter, const FileSample& sample) {
-  if (same_width(adapter, sample)) return listed_order(adapter);
-  ColumnOrder order = listed_order(adapter);
-  std::erase_if(order,
-                [&](int i) { return adapter.columns[static_cast<std::size_t>(i)].optional; });
-  if (sample.rows.empty() || sample.rows.front().fields.size() != order.size()) return std::nullopt;
-  return order;
-}
-
 /// By header, or by position for a file and an adapter that both have none.
 std::optional<ColumnOrder> order_of_columns(const Adapter& adapter, const FileSample& sample) {
   if (adapter.header) return order_by_name(adapter, sample);
@@ -104,6 +93,24 @@ double shared_names(const Adapter& adapter, const FileSample& sample) {
   return static_cast<double>(shared) / static_cast<double>(most);
 }
 
+/// A guess for a file that the adapter cannot read: the columns that it does name, else all by
+/// position.
+std::optional<ColumnOrder> guessed_order(const Adapter& adapter, const FileSample& sample) {
+  if (shared_names(adapter, sample) >= kSharedNamesMin) {
+    ColumnOrder order;
+    for (const std::string& name : sample.names) {
+      const auto column =
+          std::find_if(adapter.columns.begin(), adapter.columns.end(),
+                       [&](const AdapterColumn& each) { return each.source == name; });
+      const bool known = column != adapter.columns.end();
+      order.push_back(known ? static_cast<int>(column - adapter.columns.begin()) : -1);
+    }
+    return order;
+  }
+  if (!same_width(adapter, sample)) return std::nullopt;
+  return listed_order(adapter);
+}
+
 /// The adapter that a file most looks like: of those that its values fit the one with most of its
 /// names, then the one with most of its values; when none fits, by names alone. Null when like
 /// none.
@@ -112,7 +119,7 @@ const Adapter* likely_adapter(const DiseaseFile& disease, const FileSample& samp
   std::pair<double, double> best{0, 0};  // names, values
   for (const Adapter& adapter : disease.adapters) {
     std::optional<ColumnOrder> order = order_of_columns(adapter, sample);
-    if (!order) order = order_by_position(adapter, sample);
+    if (!order) order = guessed_order(adapter, sample);
     if (!order) continue;
     const std::pair alike{shared_names(adapter, sample),
                           fit_values(disease, adapter, *order, sample).share};
