@@ -35,22 +35,24 @@ Compute curve_distance(const Input& in) {
 
 Compute ranking(const Input& in) { return auroc(in.outcomes, in.risks, in.persons); }
 
+using enum Ideal;
+
 // clang-format off
 constexpr std::array kCatalog = {
-    Metric{"auroc", "AUROC", Ideal::High, ranking},
-    Metric{"auprc", "AUPRC", Ideal::High, plain<auprc>},
-    Metric{"log_loss", "Log loss", Ideal::Low, plain<log_loss>},
-    Metric{"brier", "Brier score", Ideal::Low, plain<brier>},
-    Metric{"scaled_brier", "Scaled Brier score", Ideal::High, plain<scaled_brier>},
-    Metric{"calibration_intercept", "Calibration intercept", Ideal::Zero, plain<calibration_intercept>},
-    Metric{"calibration_slope", "Calibration slope", Ideal::One, plain<calibration_slope>},
-    Metric{"observed_to_expected", "Observed to expected", Ideal::One, plain<observed_to_expected>},
-    Metric{"ici", "Mean distance to calibration curve", Ideal::Zero, curve_distance},
-    Metric{"sensitivity", "Sensitivity", Ideal::High, at_threshold<sensitivity>},
-    Metric{"specificity", "Specificity", Ideal::High, at_threshold<specificity>},
-    Metric{"ppv", "Positive predictive value", Ideal::High, at_threshold<positive_predictive_value>},
-    Metric{"npv", "Negative predictive value", Ideal::High, at_threshold<negative_predictive_value>},
-    Metric{"net_benefit", "Net benefit", Ideal::High, at_threshold<net_benefit>},
+    Metric{"auroc", "AUROC", High, ranking},
+    Metric{"auprc", "AUPRC", High, plain<auprc>},
+    Metric{"log_loss", "Log loss", Low, plain<log_loss>},
+    Metric{"brier", "Brier score", Low, plain<brier>},
+    Metric{"scaled_brier", "Scaled Brier score", High, plain<scaled_brier>},
+    Metric{"calibration_intercept", "Calibration intercept", Zero, plain<calibration_intercept>},
+    Metric{"calibration_slope", "Calibration slope", One, plain<calibration_slope>},
+    Metric{"observed_to_expected", "Observed to expected", One, plain<observed_to_expected>},
+    Metric{"ici", "Mean distance to calibration curve", Zero, curve_distance},
+    Metric{"sensitivity", "Sensitivity", High, at_threshold<sensitivity>},
+    Metric{"specificity", "Specificity", High, at_threshold<specificity>},
+    Metric{"ppv", "Positive predictive value", High, at_threshold<positive_predictive_value>},
+    Metric{"npv", "Negative predictive value", High, at_threshold<negative_predictive_value>},
+    Metric{"net_benefit", "Net benefit", High, at_threshold<net_benefit>},
 };
 // clang-format on
 
