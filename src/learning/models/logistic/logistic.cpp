@@ -6,9 +6,10 @@
 namespace relearn {
 namespace {
 
-/// Strongest first. Few looks by default: on small data each further one is paid for in overfitting
-/// of the choice. The long path goes from "hardly more than the prevalence" to "hardly penalised".
-constexpr double kClinicalPenalties[] = {300, 100, 30, 10, 3, 1};
+/// Strongest first. Few looks by default, and none so strong that the one-standard-error rule would
+/// take a model that hardly knows more than the prevalence when there are few people. The long path
+/// goes all the way.
+constexpr double kClinicalPenalties[] = {30, 10, 3, 1};
 constexpr double kNotebooksPenalties[] = {300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03};
 
 class LogisticLearner final : public Learner {
