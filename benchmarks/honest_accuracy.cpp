@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 
 enum class Learn { FromRows, FromPersonMeans };
 enum class Judge { AsLearnt, EachRecording };
+enum class Missing { AsDeclared, WithIndicators };
 
 struct Task {
   const char* name;
@@ -32,6 +33,7 @@ struct Task {
   Learn learn;
   Judge judge;
   double auroc, brier, log_loss;  // the best of the reference's row
+  Missing missing = Missing::AsDeclared;
 };
 
 struct Figures {
@@ -54,8 +56,12 @@ Result<void> run(const Task& task, const fs::path& diseases, const fs::path& dat
                  unsigned repeats) {
   const CancelToken cancel;
   NoProgress progress;
-  const DiseaseFile disease =
-      TRY(load_disease_file(diseases / fmt::format("{}.toml", task.disease)));
+  DiseaseFile disease = TRY(load_disease_file(diseases / fmt::format("{}.toml", task.disease)));
+  for (Predictor& predictor : disease.predictors) {
+    if (task.missing == Missing::WithIndicators && predictor.missing == MissingPolicy::Impute) {
+      predictor.missing = MissingPolicy::ImputeWithIndicator;
+    }
+  }
   std::vector<SourceReading> readings;
   for (const char* file : task.files) {
     readings.push_back(TRY(read_source(disease, data / task.disease / file, "", cancel)));

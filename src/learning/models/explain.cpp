@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "base/random.h"
-#include "learning/models/risk_model.h"
+#include "learning/models/risk_scorer.h"
 
 namespace relearn {
 namespace {
@@ -21,13 +21,13 @@ bool same_value(float a, float b) { return a == b || (std::isnan(a) && std::isna
 
 /// Turns the reference patient into this one, input by input in the given order, and books each
 /// change of the log-odds on the input that caused it. What is booked adds up to the whole change.
-void walk(const RiskModel& model, std::span<const float> raw, std::span<const std::size_t> order,
-          double start, double share, std::vector<Reason>& reasons) {
-  std::vector<float> patient = model.reference;
+void walk(const RiskScorer& scorer, std::vector<float> patient, std::span<const float> raw,
+          std::span<const std::size_t> order, double start, double share,
+          std::vector<Reason>& reasons) {
   double before = start;
   for (const std::size_t input : order) {
     patient[input] = raw[input];
-    const double after = model.log_odds(patient);
+    const double after = scorer.log_odds(patient);
     reasons[input].contribution += share * (after - before);
     before = after;
   }
@@ -42,10 +42,11 @@ std::vector<Reason> explain(const RiskModel& model, std::span<const float> raw) 
     reasons[i].input = i;
     if (!same_value(raw[i], model.reference[i])) order.push_back(i);
   }
-  const double start = model.log_odds(model.reference);
+  const RiskScorer scorer(model);
+  const double start = scorer.log_odds(model.reference);
   // In an additive model every order says the same; with one change there is only one order.
   if (is_additive(model) || order.size() < 2) {
-    walk(model, raw, order, start, 1.0, reasons);
+    walk(scorer, model.reference, raw, order, start, 1.0, reasons);
     return reasons;
   }
   // Strumbelj & Kononenko 2014, Knowledge and Information Systems 41:647-665, algorithm 1; each
@@ -55,9 +56,9 @@ std::vector<Reason> explain(const RiskModel& model, std::span<const float> raw) 
   Random random(kReasonSeed);
   for (int pair = 0; pair < pairs; ++pair) {
     random.shuffle(std::span(order));
-    walk(model, raw, order, start, 0.5 / pairs, reasons);
+    walk(scorer, model.reference, raw, order, start, 0.5 / pairs, reasons);
     std::ranges::reverse(order);
-    walk(model, raw, order, start, 0.5 / pairs, reasons);
+    walk(scorer, model.reference, raw, order, start, 0.5 / pairs, reasons);
   }
   return reasons;
 }

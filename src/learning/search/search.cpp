@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "learning/models/catalog.h"
+#include "learning/models/risk_scorer.h"
 #include "learning/search/task.h"
 
 namespace relearn {
@@ -205,10 +206,11 @@ std::vector<std::uint32_t> rows_of_persons(const Cohort& cohort,
 /// Writes one contender's risks on the people of one outer fold.
 void predict(const Cohort& judged, const RiskModel& model, const OuterTest& test,
              NestedRisks::Contender& contender) {
+  const RiskScorer scorer(model);
   std::vector<float> raw(judged.columns.size());
   for (const std::uint32_t row : test.rows) {
     for (std::size_t j = 0; j < raw.size(); ++j) raw[j] = judged.column(j)[row];
-    contender.risks[test.repeat][row] = model.risk(raw);
+    contender.risks[test.repeat][row] = scorer.risk(raw);
   }
 }
 

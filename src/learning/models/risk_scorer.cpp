@@ -1,0 +1,35 @@
+#include "learning/models/risk_scorer.h"
+
+#include "base/normal.h"
+#include "learning/models/scratch_buffer.h"
+
+namespace relearn {
+
+RiskScorer::RiskScorer(const RiskModel& model) : model_(model) {
+  for (const Member& member : model.members) {
+    if (const auto* trees = std::get_if<TreeEnsemble>(&member.model)) {
+      scorers_.emplace_back(TreeScorer(*trees));
+    } else {
+      scorers_.emplace_back(&member.model);
+    }
+  }
+}
+
+double RiskScorer::log_odds(std::span<const float> raw) const {
+  ScratchBuffer<float> scratch(model_.encoder.columns.size());
+  const std::span<float> encoded = scratch.values();
+  model_.encoder.encode(raw, encoded);
+  double mean = 0;
+  for (std::size_t m = 0; m < scorers_.size(); ++m) {
+    const Member& member = model_.members[m];
+    const auto* trees = std::get_if<TreeScorer>(&scorers_[m]);
+    const double own =
+        trees != nullptr ? trees->score(encoded) : score(*std::get<0>(scorers_[m]), encoded);
+    mean += member.weight * member.calibration.apply(own);
+  }
+  return model_.calibration.apply(mean);
+}
+
+double RiskScorer::risk(std::span<const float> raw) const { return logistic(log_odds(raw)); }
+
+}  // namespace relearn
