@@ -2,8 +2,8 @@
 them node by node.
 
 A cut counts as the same when both programs send the same training rows left. Where they differ,
-both cuts must be equally good (a tie, which scikit-learn resolves by chance): the gains agree to one
-part in 10^8. Below a tie with different rows there is nothing to compare. Exits 1 at any other
+both cuts must be equally good (a tie, which scikit-learn resolves by chance): the gains agree to
+one part in 10^8. Below a tie with different rows there is nothing to compare. Exits 1 at any other
 difference.
 
 usage: trees_vs_sklearn.py PROGRAM              PROGRAM is benchmark_trees
