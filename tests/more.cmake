@@ -47,14 +47,13 @@ foreach(case IN LISTS cases)
 endforeach()
 
 # The laws of the house, and that each of them can be broken.
-find_package(Python3 REQUIRED COMPONENTS Interpreter)
 foreach(name IN ITEMS tidy tidy_test)
-  add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tidy/${name}.py)
+  add_test(NAME ${name} COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/tidy/${name}.py)
   set_tests_properties(${name} PROPERTIES LABELS house)
 endforeach()
 
 # What the documents show is what the program prints.
 add_test(NAME examples
-         COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/readme/examples.py
+         COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/readme/examples.py
                  $<TARGET_FILE:relearn> ${CMAKE_SOURCE_DIR}/README.md)
 set_tests_properties(examples PROPERTIES TIMEOUT 900)
