@@ -82,6 +82,8 @@ Result<std::span<const GrownNode>> TreeGrower::grow(const TreeSample& sample,
   round_sample(sample);
   order_.assign(sample.rows.begin(), sample.rows.end());
   spare_.resize(order_.size());
+  free_histograms_.resize(histograms_.size());
+  std::iota(free_histograms_.begin(), free_histograms_.end(), 0);
   nodes_.assign(1, GrownNode{.begin = 0, .end = static_cast<std::uint32_t>(order_.size())});
   pending_.assign(1, Pending{.key = key});
   if (wants_histogram(nodes_[0]) && may_split(nodes_[0], 0)) {
@@ -91,13 +93,7 @@ Result<std::span<const GrownNode>> TreeGrower::grow(const TreeSample& sample,
   while (!pending_.empty()) {
     const Pending next = pending_.back();
     pending_.pop_back();
-    if (cancel.requested()) {
-      for (const Pending& left : pending_) {
-        if (left.histogram >= 0) free_histograms_.push_back(left.histogram);
-      }
-      if (next.histogram >= 0) free_histograms_.push_back(next.histogram);
-      return cancelled();
-    }
+    if (cancel.requested()) return cancelled();
     GrownNode& node = nodes_[static_cast<std::size_t>(next.node)];
     node_total_ = total(node);
     node.mean = node_total_.target / unit_.weight(node_total_.weight);
