@@ -283,6 +283,7 @@ def check_catalogues(tree):
     families = set()
     for path in tree.code("src"):
         families.update(re.findall(r'\bfamily\(\) const \w+ \{\s*return "(\w+)"', tree.text(path)))
+        families.update(re.findall(r'\bkAverageFamily = "(\w+)"', tree.text(path)))
     if Path("src/learning/models/catalog.cpp") in tree.files:
         yield from compare_pages(tree, Path("docs/models"), families, "family")
     metrics = Path("src/learning/metrics/catalog.cpp")
