@@ -85,7 +85,7 @@ double quantile(std::vector<double> values, double level) {
 std::vector<double> normal_scores(std::span<const double> values,
                                   std::span<const std::uint8_t> outcomes) {
   std::vector<double> scores(values.size(), std::nan(""));
-  for (const std::uint8_t of_class : {0, 1}) {
+  for (int of_class = 0; of_class < 2; ++of_class) {
     std::vector<std::size_t> rows;
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (outcomes[i] == of_class && !std::isnan(values[i])) rows.push_back(i);
