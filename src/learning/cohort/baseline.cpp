@@ -253,7 +253,7 @@ Result<void> ReadingBuilder::judge_outcomes() {
 }
 
 Result<void> ReadingBuilder::judge_columns() {
-  const Associations associations(disease_, reading_.columns, reading_.outcomes);
+  const Associations associations(disease_, reading_.columns, reading_.outcomes, reading_.persons);
   if (const auto sentence = associations.shifted_column()) return refuse(*sentence);
   for (std::string& sentence : associations.useless_columns()) {
     reading_.warnings.push_back(std::move(sentence));

@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::uint64_t kValuesMin = 10;        // fewer say nothing about a column
 constexpr std::size_t kAssociationRows = 5000;  // enough to see a shift, whatever the size
-constexpr std::size_t kShiftRowsMin = 50;       // fewer rows: associations are mostly chance
+constexpr std::size_t kShiftPeopleMin = 50;     // fewer: associations are mostly chance
 constexpr std::ptrdiff_t kShiftMax = 5;         // rows
 constexpr double kShiftGain = 2;                // the association doubles when moved back
-constexpr double kDeviationsMax = 10;           // standard deviations of chi-squared
+constexpr double kDeviationsMax = 10;           // standard deviations of T by chance
 constexpr double kUnexplainedMin = 1e-6;        // share of variance; float rounding is 1e-7
 
 std::string with_unit(const Predictor& predictor, double value) {
@@ -123,8 +123,12 @@ std::vector<std::string> LimitTally::unusual_columns() const {
 }
 
 Associations::Associations(const DiseaseFile& disease, std::span<const std::vector<float>> columns,
-                           std::span<const std::uint8_t> outcomes)
+                           std::span<const std::uint8_t> outcomes,
+                           std::span<const std::uint32_t> persons)
     : disease_(disease), rows_(std::min(outcomes.size(), kAssociationRows)) {
+  for (const std::uint32_t person : persons.first(rows_)) {
+    people_ = std::max<std::size_t>(people_, person + std::size_t{1});
+  }
   for (const std::vector<float>& column : columns) {
     scores_.push_back(standard_scores(std::span(column).first(rows_)));
   }
@@ -148,14 +152,28 @@ double Associations::shifted_sum(std::size_t column, std::ptrdiff_t shift) const
   for (std::size_t k = 0; k < scores_.size(); ++k) {
     if (k == column || scores_[k].empty()) continue;
     const double r = correlation(part(column, shift < 0), part(k, shift > 0));
-    sum += static_cast<double>(rows) * r * r;
+    sum += static_cast<double>(people_) * r * r;
   }
   return sum;
 }
 
+/// What T exceeds by chance in no file: its mean and many standard deviations.
+double Associations::chance_limit() const {
+  double columns = 0, squares = 0;
+  for (const auto& a : scores_) {
+    if (a.empty()) continue;
+    ++columns;
+    for (const auto& b : scores_) {
+      const double r = b.empty() ? 0 : correlation(a, b);
+      squares += r * r;
+    }
+  }
+  return columns + kDeviationsMax * std::sqrt(2 * squares);
+}
+
 std::optional<std::string> Associations::shifted_column() const {
-  if (rows_ < kShiftRowsMin) return std::nullopt;
-  const auto others = static_cast<double>(scores_.size() - 1);
+  if (people_ < kShiftPeopleMin) return std::nullopt;
+  const double chance = chance_limit();
   double worst = 0;
   std::optional<std::string> sentence;
   for (std::size_t j = 0; j < scores_.size(); ++j) {
@@ -164,7 +182,6 @@ std::optional<std::string> Associations::shifted_column() const {
     for (std::ptrdiff_t shift = -kShiftMax; shift <= kShiftMax; ++shift) {
       if (shift == 0) continue;
       const double moved = shifted_sum(j, shift);
-      const double chance = others + kDeviationsMax * std::sqrt(2 * others);
       if (moved < chance || moved < kShiftGain * here || moved - here < worst) continue;
       worst = moved - here;
       const auto distance = std::abs(shift);

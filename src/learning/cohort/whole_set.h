@@ -39,17 +39,19 @@ class LimitTally {
 /// The first rows of a file as standard scores: how its columns go together.
 class Associations {
  public:
-  /// columns: one per predictor, n values each, NaN = missing (counts as average).
+  /// columns: one per predictor, n values each, NaN = missing (counts as average); persons:
+  /// numbered in order of appearance.
   Associations(const DiseaseFile& disease, std::span<const std::vector<float>> columns,
-               std::span<const std::uint8_t> outcomes);
+               std::span<const std::uint8_t> outcomes, std::span<const std::uint32_t> persons);
 
   /// The sentence for a column (or the outcome) that goes with the others only after being moved by
   /// some rows: the mark of a cell inserted or removed in a spreadsheet column.
   ///
-  /// For column j and a shift of L rows, T_j(L) = n sum over other columns k of r(j, k; L)^2, which
-  /// is about chi-squared with as many degrees of freedom as other columns when nothing is
-  /// associated. In a sound file T_j(0) is the largest; sorted files and repeated measures make
-  /// T_j(L) approach it but not exceed it.
+  /// For column j and a shift of L rows, T_j(L) = m sum over other columns k of r(j, k; L)^2, m the
+  /// number of people. When nothing is associated it has mean p and variance 2 tr(R^2), R the
+  /// correlations of the p other columns (a quadratic form of normals; Box 1954, Ann Math Stat
+  /// 25:290). In a sound file T_j(0) is the largest; sorted files and repeated measures make T_j(L)
+  /// approach it but not exceed it.
   std::optional<std::string> shifted_column() const;
 
   /// A sentence for each model input that is constant or a linear function of the inputs before it.
@@ -57,10 +59,12 @@ class Associations {
 
  private:
   double shifted_sum(std::size_t column, std::ptrdiff_t shift) const;
+  double chance_limit() const;
   std::string name(std::size_t column) const;
 
   const DiseaseFile& disease_;
   std::size_t rows_ = 0;
+  std::size_t people_ = 0;
   std::vector<std::vector<float>> scores_;  // predictors, then the outcome; empty: constant
 };
 

@@ -166,6 +166,24 @@ TEST_F(BaselineTest, SortedFilesAreNotTakenForMovedOnes) {
   }
 }
 
+// Rows of one person are alike, so neighbours go together in every column; it was taken for a
+// shift.
+TEST_F(BaselineTest, RepeatedMeasuresAreNotTakenForMovedOnes) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    EXPECT_EQ(refusal(parkinsons_, InventedFile(parkinsons_, 330, seed).text()), "accepted");
+  }
+}
+
+TEST_F(BaselineTest, AMovedColumnThatRulesTieToOthersIsCaughtByThem) {
+  InventedFile file(parkinsons_, 120);
+  std::string carried;
+  file.change("jitter_rap_fraction",
+              [&](const std::string& cell) { return std::exchange(carried, cell); });
+  file.rows.erase(file.rows.begin());
+  EXPECT_THAT(refusal(parkinsons_, file.text()),
+              HasSubstr("DDP is not three times RAP; a column is shifted"));
+}
+
 TEST_F(BaselineTest, AnInvertedOutcomeIsCaughtByKnownDirections) {
   for (const DiseaseFile* disease : {&heart_, &diabetes_, &parkinsons_}) {
     InventedFile file(*disease, 600);
