@@ -68,7 +68,12 @@ def search(folder, disease, jobs):
         step = pipeline.steps[-1][0]
         grid = {f"{step}__{name}": values for name, values in grid.items()}
         found = GridSearchCV(
-            pipeline, grid, cv=PredefinedSplit(folds), scoring="neg_log_loss", n_jobs=jobs, refit=False
+            pipeline,
+            grid,
+            cv=PredefinedSplit(folds),
+            scoring="neg_log_loss",
+            n_jobs=jobs,
+            refit=False,
         ).fit(features, outcomes)
         get_reusable_executor().shutdown(wait=True)  # so that the workers' CPU time counts here
         results[family] = {

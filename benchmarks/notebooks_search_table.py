@@ -1,4 +1,4 @@
-"""Prints what notebooks_search.sh has measured. Ends with an error when ours has the worse log loss.
+"""Prints what notebooks_search.sh has measured; an error when ours has the worse log loss.
 
 usage: notebooks_search_table.py OURS.json PEER.json
 """
@@ -25,14 +25,14 @@ def main():
             total_peer += theirs["cpu_seconds"]
             peer_wall += theirs["wall_seconds"]
             ratio = theirs["cpu_seconds"] / mine["cpu_seconds"]
-            print(
-                f"{disease + ' ' + family:24} {mine['cpu_seconds']:12.2f}{theirs['cpu_seconds']:13.1f}"
-                f" {ratio:6.0f}x {mine['log_loss']:9.4f}{theirs['log_loss']:13.4f}"
-            )
+            seconds = f"{mine['cpu_seconds']:12.2f}{theirs['cpu_seconds']:13.1f} {ratio:6.0f}x"
+            losses = f"{mine['log_loss']:9.4f}{theirs['log_loss']:13.4f}"
+            print(f"{disease + ' ' + family:24} {seconds} {losses}")
             if mine["log_loss"] > theirs["log_loss"] + TOLERANCE:
                 worse.append(f"{disease} {family}")
     print(f"{'all':24} {total_ours:12.2f}{total_peer:13.1f} {total_peer / total_ours:6.0f}x")
-    print(f"{'wall':24} {ours['wall_seconds']:12.2f}{peer_wall:13.1f} {peer_wall / ours['wall_seconds']:6.0f}x")
+    wall = ours["wall_seconds"]
+    print(f"{'wall':24} {wall:12.2f}{peer_wall:13.1f} {peer_wall / wall:6.0f}x")
     if worse:
         sys.exit("worse log loss than scikit-learn: " + ", ".join(worse))
 

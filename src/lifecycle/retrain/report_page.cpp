@@ -14,30 +14,36 @@ constexpr std::size_t kQuarantinedShown = 50;
 constexpr const char* kStyle = R"(
 :root{--ink:#1b2430;--quiet:#5b6675;--paper:#fff;--card:#f5f7fa;--line:#d8dee6;--warn:#8a4b00;
 --warn-back:#fff4e0;--c0:#1f5fbf;--c1:#c0392b;--c2:#3a8f6b;--c5:#8b96a5}
-@media (prefers-color-scheme:dark){:root{--ink:#e6ebf2;--quiet:#9aa7b8;--paper:#12171e;--card:#1b222c;
---line:#323c4a;--warn:#ffc978;--warn-back:#3a2a10;--c0:#7fb2ff;--c1:#ff8d7e;--c2:#6fcfa4;--c5:#6f7c8d}}
-*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);
-font:16px/1.5 system-ui,'Segoe UI',Roboto,'Noto Sans',sans-serif}
+@media (prefers-color-scheme:dark){:root{--ink:#e6ebf2;--quiet:#9aa7b8;--paper:#12171e;
+--card:#1b222c;--line:#323c4a;--warn:#ffc978;--warn-back:#3a2a10;--c0:#7fb2ff;--c1:#ff8d7e;
+--c2:#6fcfa4;--c5:#6f7c8d}}*{box-sizing:border-box}body{margin:0;background:var(--paper);
+color:var(--ink);font:16px/1.5 system-ui,'Segoe UI',Roboto,'Noto Sans',sans-serif}
 main{max-width:1060px;margin:0 auto;padding:24px 16px 64px}h1{font-size:1.7rem;margin:0 0 4px}
-h2{font-size:1.2rem;margin:40px 0 8px}p{margin:6px 0;max-width:75ch}.quiet,small{color:var(--quiet)}
-.banner{background:var(--warn-back);color:var(--warn);border-left:4px solid var(--warn);padding:10px 14px;
-margin:16px 0;border-radius:4px}.cards{display:grid;gap:12px;margin:20px 0;
-grid-template-columns:repeat(auto-fit,minmax(200px,1fr))}.card{background:var(--card);border-radius:8px;
-padding:12px 16px}.card b{display:block;font-size:1.6rem;font-variant-numeric:tabular-nums}
-.charts{display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(300px,1fr))}
-figure{margin:0;background:var(--card);border-radius:8px;padding:12px}figcaption b,figcaption small{display:block}
-figcaption small{min-height:4.5em}svg{width:100%;height:auto;display:block}.forest{max-width:680px}.grid{stroke:var(--line)}
-.tick{font-size:11px;fill:var(--quiet)}.label{font-size:12px;fill:var(--ink)}
-.line{fill:none;stroke-width:2}.dashed{stroke-dasharray:5 4}.band{opacity:.18;stroke:none}.bar{opacity:.45}
-.series-0{stroke:var(--c0)}.series-1{stroke:var(--c1)}.series-2{stroke:var(--c2)}.series-5{stroke:var(--c5)}
-.band.series-0,.dot.series-0{fill:var(--c0)}.bar{stroke:none}.bar.series-1{fill:var(--c1)}
-.bar.series-2{fill:var(--c2)}.legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:.85rem}
-.key{display:inline-block;width:18px;border-top:3px solid;margin-right:6px;vertical-align:middle}
-.key.series-0{border-color:var(--c0)}.key.series-1{border-color:var(--c1)}.key.series-2{border-color:var(--c2)}
-.key.series-5{border-color:var(--c5)}.key.dashed{border-top-style:dashed}.scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
-th,td{text-align:left;padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
-th{color:var(--quiet);font-weight:600}tr.taken td{font-weight:600}code{font-size:.85em;overflow-wrap:anywhere}
+h2{font-size:1.2rem;margin:40px 0 8px}p{margin:6px 0;max-width:75ch}
+.quiet,small{color:var(--quiet)}.banner{background:var(--warn-back);color:var(--warn);
+border-left:4px solid var(--warn);padding:10px 14px;margin:16px 0;border-radius:4px}
+.cards{display:grid;gap:12px;margin:20px 0;
+grid-template-columns:repeat(auto-fit,minmax(200px,1fr))}.card{background:var(--card);
+border-radius:8px;padding:12px 16px}.card b{display:block;font-size:1.6rem;
+font-variant-numeric:tabular-nums}.charts{display:grid;gap:16px;
+grid-template-columns:repeat(auto-fit,minmax(300px,1fr))}figure{margin:0;background:var(--card);
+border-radius:8px;padding:12px}figcaption b,figcaption small{display:block}
+figcaption small{min-height:4.5em}svg{width:100%;height:auto;display:block}
+.forest{max-width:680px}.grid{stroke:var(--line)}.tick{font-size:11px;fill:var(--quiet)}
+.label{font-size:12px;fill:var(--ink)}.line{fill:none;stroke-width:2}
+.dashed{stroke-dasharray:5 4}.band{opacity:.18;stroke:none}.bar{opacity:.45}
+.series-0{stroke:var(--c0)}.series-1{stroke:var(--c1)}.series-2{stroke:var(--c2)}
+.series-5{stroke:var(--c5)}.band.series-0,.dot.series-0{fill:var(--c0)}
+.bar{stroke:none}.bar.series-1{fill:var(--c1)}.bar.series-2{fill:var(--c2)}
+.legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:.85rem}.key{display:inline-block;
+width:18px;border-top:3px solid;margin-right:6px;vertical-align:middle}
+.key.series-0{border-color:var(--c0)}.key.series-1{border-color:var(--c1)}
+.key.series-2{border-color:var(--c2)}.key.series-5{border-color:var(--c5)}
+.key.dashed{border-top-style:dashed}.scroll{overflow-x:auto}table{border-collapse:collapse;
+width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}th,td{text-align:left;
+padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
+th{color:var(--quiet);font-weight:600}tr.taken td{font-weight:600}code{font-size:.85em;
+overflow-wrap:anywhere}
 @media print{body{font-size:12px}h2{break-after:avoid}figure,table{break-inside:avoid}}
 )";
 
