@@ -1,5 +1,5 @@
-"""The notebooks' own grids in scikit-learn, on the matrices and folds that benchmark_notebooks_search
-has exported: the named peer. Prints one JSON object: seconds and the best cross-validated log loss
+"""The notebooks' own grids in scikit-learn, on what benchmark_notebooks_search has exported: the
+named peer. Prints one JSON object: seconds and the best cross-validated log loss
 per disease and family.
 
 usage: notebooks_search.py FOLDER JOBS
