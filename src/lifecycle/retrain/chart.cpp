@@ -10,7 +10,7 @@ namespace {
 
 // Drawing area in user units; the SVG scales to its container.
 constexpr double kWidth = 420, kHeight = 340;
-constexpr double kLeft = 56, kRight = 12, kTop = 12, kBottom = 48;
+constexpr double kLeft = 56, kRight = 24, kTop = 12, kBottom = 48;
 constexpr int kTicks = 5;
 
 /// From data to drawing coordinates, clamped to the frame.
