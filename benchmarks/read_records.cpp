@@ -16,7 +16,7 @@
 
 #include "base/text.h"
 #include "learning/cohort/baseline.h"
-#include "learning/cohort/csv.h"
+#include "base/csv.h"
 #include "learning/cohort/decimal.h"
 #include "learning/cohort/synthetic.h"
 

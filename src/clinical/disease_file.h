@@ -93,13 +93,46 @@ struct Predictor {
   std::string describe(double value) const;
 };
 
+/// A way to find out whether the disease is there, that counts as the truth.
+struct ReferenceStandard {
+  std::string id;  // "coronary_angiography"
+  Text label;
+  std::string source;  // "laboratory", "imaging", "specialist", "registry" ...
+  bool trains = true;  // false: may be recorded, never trained on
+};
+
 struct OutcomeDefinition {
   std::string id;
   Text label;
   Text definition;
   Text positive;  // what 1 means, for a reader
   Text negative;
+  std::vector<std::string> present_words, absent_words;  // what files and forms may say, lower case
+  std::vector<ReferenceStandard> reference_standards;
+  int horizon_days = 0;   // an outcome observed later than this after the prediction is about later
+  int maturity_days = 0;  // a prediction counts when it is this old: cases are confirmed sooner than
+                          // the healthy, so only closed cohorts train
   std::vector<Terminology> terminology;
+};
+
+/// One band of a quasi-identifier: values from `from` up to the next band become `as`.
+struct Band {
+  double from = 0;
+  double as = 0;
+};
+
+/// How finely a snapshot may tell people apart.
+struct PrivacyLevel {
+  std::map<int, std::vector<Band>> bands;  // by index of a predictor; without any: as it is
+  bool year = false;                       // the year of assessment is told
+};
+
+/// The [privacy] table: fixed, so that the next snapshot agrees with this one.
+struct PrivacyPlan {
+  int version = 0;
+  int k = 5;
+  double suppressed_share_max = 0.05;  // above: the report warns
+  std::vector<PrivacyLevel> levels;    // finest first; a person is published at the first that has k
 };
 
 /// People for whom a report shows its figures apart.
@@ -201,6 +234,7 @@ struct DiseaseFile {
   OutcomeDefinition outcome;
   DecisionThresholds thresholds;
   EvidenceCriteria evidence;
+  PrivacyPlan privacy;
   std::vector<CrossRule> cross_rules;
   std::vector<Subgroup> subgroups;
   std::vector<Adapter> adapters;  // as in the file, then the canonical one

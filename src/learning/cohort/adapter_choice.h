@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "clinical/disease_file.h"
-#include "learning/cohort/csv.h"
+#include "base/csv.h"
 #include "learning/cohort/row_decoder.h"
 
 namespace relearn {

@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "learning/cohort/adapter_choice.h"
-#include "learning/cohort/csv.h"
+#include "base/csv.h"
 #include "learning/cohort/person_numbers.h"
 #include "learning/cohort/repeated_rows.h"
 #include "learning/cohort/row_decoder.h"

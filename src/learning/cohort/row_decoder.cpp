@@ -8,7 +8,7 @@
 #include <regex>
 
 #include "base/text.h"
-#include "learning/cohort/csv.h"
+#include "base/csv.h"
 #include "learning/cohort/decimal.h"
 
 namespace relearn {

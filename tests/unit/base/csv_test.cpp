@@ -1,4 +1,4 @@
-#include "learning/cohort/csv.h"
+#include "base/csv.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,24 @@
+// A person's record as the database holds it: with everything by which the person could be found. It
+// is made in lifecycle/selection and ends here; learning, http and cli cannot even name it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/calendar.h"
+
+namespace relearn {
+
+struct RawRecord {
+  std::string person;       // opaque; equal for the same person
+  std::string contributor;  // opaque; equal for whoever confirmed the outcome
+  Moment assessed_at;
+  /// Everything that was entered: predictor id (or whatever else came in) and its text.
+  std::vector<std::pair<std::string, std::string>> fields;
+  std::uint8_t outcome = 0;  // 1 = disease present; confirmed
+  double weight = 1;         // > 0, at most 1: influence cap
+};
+
+}  // namespace relearn
