@@ -31,6 +31,10 @@ inline Error invalid_input(std::string message) {
   return {ErrorKind::InvalidInput, std::move(message)};
 }
 inline Error not_found(std::string message) { return {ErrorKind::NotFound, std::move(message)}; }
+inline Error conflict(std::string message) { return {ErrorKind::Conflict, std::move(message)}; }
+inline Error not_allowed(std::string message) {
+  return {ErrorKind::NotAllowed, std::move(message)};
+}
 inline Error not_ready(std::string message) { return {ErrorKind::NotReady, std::move(message)}; }
 inline Error cancelled() {
   return {ErrorKind::Cancelled, "stopped on request; nothing was written"};

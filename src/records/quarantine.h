@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/calendar.h"
 
@@ -12,11 +14,16 @@ namespace relearn {
 enum class QuarantineScope { Contributor, Batch };
 enum class QuarantineState { Open, Released, Upheld };
 
+std::string_view quarantine_scope_word(QuarantineScope scope);  // "contributor"
+std::optional<QuarantineScope> parse_quarantine_scope(std::string_view word);
+std::string_view quarantine_state_word(QuarantineState state);  // "open"
+std::optional<QuarantineState> parse_quarantine_state(std::string_view word);
+
 struct NewQuarantine {
   std::string disease;
   QuarantineScope scope = QuarantineScope::Batch;
-  std::string subject;      // the opaque contributor or batch of ConfirmedRecord
-  std::string reason;       // one sentence with the numbers
+  std::string subject;        // the opaque contributor or batch of ConfirmedRecord
+  std::string reason;         // one sentence with the numbers
   std::uint64_t records = 0;  // that it holds back, when opened
 };
 
@@ -25,7 +32,8 @@ struct Quarantine {
   NewQuarantine what;
   QuarantineState state = QuarantineState::Open;
   Moment opened_at;
-  std::string decided_by, decision_reason;
+  Moment decided_at;                        // when not open
+  std::string decided_by, decision_reason;  // when not open
 };
 
 }  // namespace relearn
