@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/cancel.h"
+#include "base/clock.h"
 #include "cli/commands.h"
 
 namespace {
@@ -33,6 +34,8 @@ int main(int argc, char** argv) {
                                          stderr,
                                          interrupt,
                                          [] { return std::chrono::steady_clock::now(); },
-                                         std::filesystem::read_symlink("/proc/self/exe", ec)};
+                                         std::filesystem::read_symlink("/proc/self/exe", ec),
+                                         relearn::machine_clock(),
+                                         {}};
   return relearn::run_invocation(parsed.invocation, environment);
 }

@@ -24,6 +24,13 @@ class Parser {
     app_.add_flag("--json", json_,
                   "machine-readable output: the result as JSON on standard output");
     app_.add_option("--diseases", invocation_.diseases, "folder of the disease files");
+    app_.add_option("--store", invocation_.store, "folder of the database")
+        ->envname("RELEARN_STORE")
+        ->capture_default_str();
+    app_.add_option("--key", invocation_.key,
+                    "key file of the store, made on first use; keep it apart from the store "
+                    "(default: ~/.config/relearn/key)")
+        ->envname("RELEARN_KEY_FILE");
     add_retrain();
     add_predict();
     add_models();

@@ -4,14 +4,31 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <functional>
+#include <memory>
 
 #include "base/cancel.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "cli/invocation.h"
 #include "cli/terminal_progress.h"
 #include "clinical/disease_file.h"
+#include "records/record_store.h"
+#include "records/version_store.h"
 
 namespace relearn {
+
+/// An open store: the three ports, and the folder of the snapshots' cohort files. Closed when the
+/// last of them goes.
+struct Stores {
+  std::shared_ptr<PeopleStore> people;
+  std::shared_ptr<RecordStore> records;
+  std::shared_ptr<VersionStore> versions;
+  std::filesystem::path snapshots;  // holds <digest>.csv; made when the first is written
+};
+
+/// MustExist: NotFound when nothing is stored there yet. Create: made on first use.
+enum class OpenStore { MustExist, Create };
 
 /// The outside world of a command.
 struct Environment {
@@ -21,6 +38,9 @@ struct Environment {
   const CancelToken& cancel;
   SteadyClock clock;
   std::filesystem::path executable;  // to find the disease files beside it
+  WallClock wall_clock;
+  /// Opens what --store and --key name. Conflict when another process writes there.
+  std::function<Result<Stores>(OpenStore)> open_stores;
 };
 
 /// What every command gets: how to print, where the disease files are.

@@ -68,7 +68,9 @@ struct CompletionCommand {
 
 struct Invocation {
   OutputFormat format = OutputFormat::Plain;
-  std::filesystem::path diseases;  // folder; empty: found beside the program
+  std::filesystem::path diseases;         // folder; empty: found beside the program
+  std::filesystem::path store = "store";  // folder of the database
+  std::filesystem::path key;              // of what is encrypted there; empty: the user's own
   std::variant<std::monostate, RetrainCommand, PredictCommand, ModelsShowCommand, DataCheckCommand,
                DataFetchCommand, DataSynthesizeCommand, DiseasesCommand, CompletionCommand>
       command;
