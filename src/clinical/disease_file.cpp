@@ -34,6 +34,7 @@ Result<void> read_outcome(TableReader& root, std::string_view file, DiseaseFile&
   outcome.positive = in.translations("positive");
   outcome.negative = in.translations("negative");
   outcome.terminology = TRY(read_terminology(in));
+  TRY(read_outcome_events(in, outcome));
   if (!is_identifier(outcome.id) || disease.find(outcome.id) >= 0 || outcome.id == kPersonColumn) {
     in.refuse("id", fmt::format("id \"{}\" is no identifier or names a predictor too", outcome.id));
   }

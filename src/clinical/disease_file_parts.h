@@ -14,6 +14,9 @@ Result<Predictor> read_predictor(const TomlNode& node, std::string_view file);
 
 Result<std::vector<Terminology>> read_terminology(TableReader& owner);
 
+/// The part of [outcome] that events are told in: words, horizon, maturity, reference standards.
+Result<void> read_outcome_events(TableReader& in, OutcomeDefinition& outcome);
+
 /// A [[rules]] entry; each text in `must` becomes one rule.
 Result<std::vector<CrossRule>> read_rules(const TomlNode& node, std::string_view file,
                                           std::span<const Predictor> predictors);

@@ -49,6 +49,17 @@ std::string joined_ids(const DiseaseFile& disease, bool Predictor::*member) {
   return ids;
 }
 
+enum class Standing { Trains, RecordedOnly };
+
+std::string joined_standards(const DiseaseFile& disease, Standing standing) {
+  std::string ids;
+  for (const ReferenceStandard& standard : disease.outcome.reference_standards) {
+    if (standard.trains == (standing == Standing::Trains))
+      ids += (ids.empty() ? "" : ", ") + standard.id;
+  }
+  return ids;
+}
+
 Result<SpecAnswer> load(SpecCommand& command, SpecState& state) {
   const std::string file = fmt::format("{}/diseases/{}.toml", RELEARN_SOURCE_DIR, command.text(0));
   auto& [disease, record] = state.of<DiseaseState>();
@@ -62,6 +73,10 @@ Result<SpecAnswer> load(SpecCommand& command, SpecState& state) {
       {"anchors", joined_ids(disease, &Predictor::anchor)},
       {"quasi-identifiers", joined_ids(disease, &Predictor::quasi_identifier)},
       {"outcome", fmt::format("{}: {}", disease.outcome.id, disease.outcome.positive.at("en"))},
+      {"horizon", fmt::format("{} days", disease.outcome.horizon_days)},
+      {"matures after", fmt::format("{} days", disease.outcome.maturity_days)},
+      {"counts as truth", joined_standards(disease, Standing::Trains)},
+      {"recorded only", joined_standards(disease, Standing::RecordedOnly)},
       {"moderate from", fmt::format("{}", thresholds.moderate)},
       {"high from", fmt::format("{}", thresholds.decision)},
       {"evidence at most", disease.evidence.tier_at_most},

@@ -25,6 +25,14 @@ label = { en = "Gout", mr = "गाउट" }
 definition = { en = "crystals seen", mr = "स्फटिक दिसले" }
 positive = { en = "gout", mr = "आहे" }
 negative = { en = "no gout", mr = "नाही" }
+present_words = ["1", "Yes", "आहे"]
+absent_words = ["0", "no"]
+horizon_days = 90
+maturity_days = 14
+reference_standards = [
+  { id = "crystals", label = { en = "Crystals", mr = "स्फटिक" }, source = "laboratory" },
+  { id = "told", label = { en = "Told", mr = "सांगितले" }, source = "self_report", trains = false },
+]
 
 [thresholds]
 decision = 0.4
