@@ -100,15 +100,15 @@ Date date_of(Moment moment) {
 }
 
 Moment start_of(Date date) {
-  return {std::chrono::duration_cast<std::chrono::seconds>(days_of(date).time_since_epoch())
-              .count()};
+  return {
+      std::chrono::duration_cast<std::chrono::seconds>(days_of(date).time_since_epoch()).count()};
 }
 
 Result<Moment> parse_moment(std::string_view text) {
   const auto moment = whole_moment(trim(text));
   if (moment) return *moment;
-  return invalid_input(
-      fmt::format("\"{}\" is no date; write 2024-03-11 or 2024-03-11T10:20:30Z", text.substr(0, 40)));
+  return invalid_input(fmt::format("\"{}\" is no date; write 2024-03-11 or 2024-03-11T10:20:30Z",
+                                   text.substr(0, 40)));
 }
 
 Result<Date> parse_date(std::string_view text) { return date_of(TRY(parse_moment(text))); }

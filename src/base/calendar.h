@@ -1,5 +1,5 @@
-// Moments and days as numbers and as text (ISO 8601, UTC, proleptic Gregorian calendar). Nothing here
-// reads a clock.
+// Moments and days as numbers and as text (ISO 8601, UTC, proleptic Gregorian calendar). Nothing
+// here reads a clock.
 #pragma once
 
 #include <compare>
@@ -29,8 +29,9 @@ struct Date {
 Date date_of(Moment moment);
 Moment start_of(Date date);
 
-/// "2024-03-11", "2024-03-11T10:20:30Z", "2024-03-11 10:20:30", with an offset ("+05:30") if not UTC;
-/// years 1900 to 2200. InvalidInput with one sentence for anything else, impossible days included.
+/// "2024-03-11", "2024-03-11T10:20:30Z", "2024-03-11 10:20:30", with an offset ("+05:30") if not
+/// UTC; years 1900 to 2200. InvalidInput with one sentence for anything else, impossible days
+/// included.
 Result<Moment> parse_moment(std::string_view text);
 Result<Date> parse_date(std::string_view text);
 
