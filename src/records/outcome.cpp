@@ -44,6 +44,11 @@ std::string listed(const OutcomeDefinition& outcome) {
   return words;
 }
 
+/// "a confirmed", "an adjudicated".
+std::string a(std::string_view word) {
+  return fmt::format("{} {}", word.starts_with('a') ? "an" : "a", word);
+}
+
 bool decides(State state) { return state == State::Confirmed || state == State::Adjudicated; }
 
 /// The arrows of the drawing in outcome.h.
@@ -76,8 +81,8 @@ bool needs_reason(const std::optional<CurrentOutcome>& current, State next) {
 Result<void> check_role(const std::optional<CurrentOutcome>& current, const NewOutcomeEvent& next) {
   const std::string_view state = state_word(next.state);
   const auto refused = [&](std::string_view who) -> Error {
-    return not_allowed(
-        fmt::format("a {} may not enter a {} outcome; {}", role_word(next.actor_role), state, who));
+    return not_allowed(fmt::format("{} may not enter {} outcome; {}", a(role_word(next.actor_role)),
+                                   a(state), who));
   };
   switch (next.actor_role) {
     case Role::Patient:
@@ -115,23 +120,23 @@ Result<void> check_contents(const std::optional<CurrentOutcome>& current,
                             const NewOutcomeEvent& next, Moment made_at) {
   const std::string_view state = state_word(next.state);
   if (trim(next.actor).empty()) {
-    return invalid_input(fmt::format("a {} outcome needs the name of who says so", state));
+    return invalid_input(fmt::format("{} outcome needs the name of who says so", a(state)));
   }
   if (needs_reason(current, next.state) && trim(next.reason).empty()) {
     return invalid_input(current && current->state == next.state
-                             ? fmt::format("a correction of a {} outcome needs a reason", state)
+                             ? fmt::format("a correction of {} outcome needs a reason", a(state))
                          : next.state == State::Confirmed
                              ? "to confirm what was retracted needs a reason"
-                             : fmt::format("a {} outcome needs a reason", state));
+                             : fmt::format("{} outcome needs a reason", a(state)));
   }
   if (decides(next.state)) {
     if (next.source == OutcomeSource::SelfReport) {
       return invalid_input(
-          fmt::format("a {} outcome needs another source than self_report", state));
+          fmt::format("{} outcome needs another source than self_report", a(state)));
     }
     if (next.reference_standard.empty()) {
       return invalid_input(
-          fmt::format("a {} outcome needs the reference standard it was found with", state));
+          fmt::format("{} outcome needs the reference standard it was found with", a(state)));
     }
   }
   if (next.observed_on < date_of(made_at)) {
@@ -184,7 +189,7 @@ Result<void> check_transition(const std::optional<CurrentOutcome>& current,
           fmt::format("there is no outcome to be {}; it begins reported or confirmed", state));
     }
     return conflict(
-        fmt::format("a {} outcome cannot become {}", state_word(current->state), state));
+        fmt::format("{} outcome cannot become {}", a(state_word(current->state)), state));
   }
   TRY(check_role(current, next));
   return check_contents(current, next, made_at);

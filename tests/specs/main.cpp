@@ -19,6 +19,7 @@ void register_cli_commands(SpecRunner& runner);
 void register_cohort_commands(SpecRunner& runner);
 void register_disease_commands(SpecRunner& runner);
 void register_metric_commands(SpecRunner& runner);
+void register_outcome_commands(SpecRunner& runner);
 
 namespace {
 
@@ -27,6 +28,7 @@ void register_all_commands(SpecRunner& runner) {
   register_cohort_commands(runner);
   register_disease_commands(runner);
   register_metric_commands(runner);
+  register_outcome_commands(runner);
 }
 
 namespace fs = std::filesystem;
