@@ -81,6 +81,16 @@ Result<void> read_evidence(TableReader& root, std::string_view file, DiseaseFile
   return in.finish();
 }
 
+Result<void> read_privacy_table(TableReader& root, std::string_view file, DiseaseFile& disease) {
+  const TomlNode* node = root.table("privacy");
+  if (node == nullptr) {
+    root.refuse("", "table \"privacy\" is missing");
+    return root.finish();
+  }
+  disease.privacy = TRY(read_privacy(*node, file, disease.predictors));
+  return {};
+}
+
 /// Refuses a second part of the same kind and id.
 template <typename Part>
 void check_ids(TableReader& root, std::string_view key, const std::vector<Part>& parts) {
@@ -172,6 +182,7 @@ Result<DiseaseFile> read_disease(const TomlNode& tree, std::string_view file) {
   TRY(read_outcome(root, file, disease));
   TRY(read_thresholds(root, file, disease));
   TRY(read_evidence(root, file, disease));
+  TRY(read_privacy_table(root, file, disease));
   TRY(read_lists(root, file, disease));
   check_adapters_differ(root, disease.adapters);
   read_baseline(root, "baseline", disease, disease.baseline);

@@ -17,6 +17,10 @@ Result<std::vector<Terminology>> read_terminology(TableReader& owner);
 /// The part of [outcome] that events are told in: words, horizon, maturity, reference standards.
 Result<void> read_outcome_events(TableReader& in, OutcomeDefinition& outcome);
 
+/// The [privacy] table.
+Result<PrivacyPlan> read_privacy(const TomlNode& node, std::string_view file,
+                                 std::span<const Predictor> predictors);
+
 /// A [[rules]] entry; each text in `must` becomes one rule.
 Result<std::vector<CrossRule>> read_rules(const TomlNode& node, std::string_view file,
                                           std::span<const Predictor> predictors);

@@ -104,6 +104,37 @@ const Refusal kRefusals[] = {
     {"tier_unknown", "tier_at_most = \"clinical\"", "tier_at_most = \"gold\"", "\"gold\", it must"},
     {"auroc_below_half", "anticipated_auroc = 0.8", "anticipated_auroc = 0.4",
      "0.4 is not between"},
+    {"no_privacy_table", "[privacy]\nversion = 2", "[secrecy]\nversion = 2",
+     "table \"privacy\" is missing"},
+    {"privacy_version_zero", "[privacy]\nversion = 2", "[privacy]\nversion = 0",
+     "privacy: version 0 must be 1 or more"},
+    {"k_of_four", "k = 6", "k = 4", "privacy: k 4 must be 5 to 1000"},
+    {"suppressed_share_of_one", "suppressed_share_max = 0.1", "suppressed_share_max = 1",
+     "privacy: 1 is not between 0 and 1"},
+    {"bands_that_do_not_rise", "{ from = 40, as = 45 }, { from = 50, as = 60 }",
+     "{ from = 50, as = 60 }, { from = 40, as = 45 }",
+     "privacy: level 1: the bands of age_years do not rise: 40 follows 50"},
+    {"bands_that_begin_too_high", "{ from = 18, as = 30 }", "{ from = 20, as = 30 }",
+     "the bands of age_years begin at 20, and 18 is possible"},
+    {"band_value_outside_its_band", "{ from = 40, as = 45 }", "{ from = 40, as = 50 }",
+     "age_years becomes 50, which is outside its band from 40"},
+    {"band_value_below_its_band", "{ from = 40, as = 45 }", "{ from = 40, as = 39 }",
+     "age_years becomes 39, which is outside its band from 40"},
+    {"band_value_that_cannot_be", "{ from = 50, as = 60 }", "{ from = 50, as = 60.5 }",
+     "age_years cannot become 60.5: 60.5 is not a whole number"},
+    {"band_value_beyond_the_limits", "{ from = 50, as = 60 }", "{ from = 50, as = 160 }",
+     "age_years cannot become 160: 160 is outside the hard limits 18 to 120"},
+    {"band_value_that_is_no_code", "joint = [{ from = 1, as = 2 }]",
+     "joint = [{ from = 1, as = 3 }]", "joint cannot become 3: 3 is no code"},
+    {"quasi_identifier_without_bands",
+     "age_years = [{ from = 10, as = 40 }, { from = 50, as = 70 }]\n", "",
+     "privacy: level 2: the quasi-identifier age_years has no bands"},
+    {"bands_of_another_predictor", "joint = [{ from = 1, as = 2 }]",
+     "urate_mg_per_dl = [{ from = 0, as = 2 }]", "unknown key \"urate_mg_per_dl\""},
+    {"level_that_parts_what_was_joined", "{ from = 50, as = 70 }", "{ from = 60, as = 70 }",
+     "level 2 parts age_years at 60, where the one before does not"},
+    {"unknown_key_of_a_band", "{ from = 40, as = 45 }", "{ from = 40, as = 45, to = 50 }",
+     "unknown key \"to\""},
     {"outcome_that_is_a_predictor", "id = \"gout_confirmed\"", "id = \"joint\"",
      "names a predictor too"},
     {"word_of_both_outcomes", "absent_words = [\"0\", \"no\"]", "absent_words = [\"0\", \"YES\"]",
@@ -171,6 +202,22 @@ TEST(DiseaseFileRefusal, AFileThatIsNotThereOrTooLargeIsRefused) {
   EXPECT_EQ(load_disease_file("no/such/file.toml").error().kind, ErrorKind::NotFound);
   const auto loaded = load_text(small_disease() + std::string(1 << 20, '\n'));
   EXPECT_THAT(loaded.error().message, testing::HasSubstr("the limit is 1048576"));
+}
+
+TEST(DiseaseFileRefusal, ACoarserLevelMayNotTellTheYearThatAFinerOneKeeps) {
+  const std::string silent = with(small_disease(), "year = true\n", "");
+  const auto loaded = load_text(
+      with(silent, "age_years = [{ from = 10,", "year = true\nage_years = [{ from = 10,"));
+  EXPECT_THAT(loaded.error().message,
+              testing::HasSubstr("privacy: level 2 tells the year and the one before does not"));
+}
+
+TEST(DiseaseFileRefusal, APlanWithoutLevelsIsRefused) {
+  const std::string text = small_disease();
+  const auto from = text.find("[[privacy.levels]]");
+  const auto to = text.find("[[predictors]]");
+  const auto loaded = load_text(std::string(text).erase(from, to - from));
+  EXPECT_THAT(loaded.error().message, testing::HasSubstr("there are 0 levels, 1 to 10 are needed"));
 }
 
 TEST(DiseaseFileRefusal, TwoAdaptersThatOneFileCouldFitAreRefused) {

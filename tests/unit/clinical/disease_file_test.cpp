@@ -42,6 +42,19 @@ TEST(DiseaseFile, EverythingThatIsWrittenIsRead) {
   EXPECT_EQ(joint.list_codes(), "toe (1), knee (2)");
 }
 
+TEST(DiseaseFile, ThePrivacyPlanSaysHowFinelyPeopleAreTold) {
+  const PrivacyPlan plan = load_text(small_disease()).take_value().privacy;
+  EXPECT_EQ(plan.version, 2);
+  EXPECT_EQ(plan.k, 6);
+  EXPECT_EQ(plan.suppressed_share_max, 0.1);
+  ASSERT_THAT(plan.levels, SizeIs(2));
+  EXPECT_TRUE(plan.levels[0].year);
+  EXPECT_FALSE(plan.levels[1].year);
+  EXPECT_THAT(plan.levels[0].bands, SizeIs(1)) << "a code without bands is told as it is";
+  EXPECT_EQ(plan.levels[0].bands.at(0).at(1).from, 40);
+  EXPECT_EQ(plan.levels[1].bands.at(3).at(0).as, 2);
+}
+
 TEST(DiseaseFile, AnAdapterKnowsItsColumnsCodesAndPerson) {
   const DiseaseFile gout = load_text(small_disease()).take_value();
   const Adapter& clinic = gout.adapters.at(0);

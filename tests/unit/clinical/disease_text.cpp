@@ -43,6 +43,19 @@ net_benefit = [0.1, 0.6]
 anticipated_auroc = 0.8
 tier_at_most = "clinical"
 
+[privacy]
+version = 2
+k = 6
+suppressed_share_max = 0.1
+
+[[privacy.levels]]
+year = true
+age_years = [{ from = 18, as = 30 }, { from = 40, as = 45 }, { from = 50, as = 60 }]
+
+[[privacy.levels]]
+age_years = [{ from = 10, as = 40 }, { from = 50, as = 70 }]
+joint = [{ from = 1, as = 2 }]
+
 [[predictors]]
 id = "age_years"
 kind = "integer"
@@ -52,6 +65,7 @@ unit = "a"
 hard = [18, 120]
 soft = [30, 80]
 missing = "reject"
+quasi_identifier = true
 group_above = 89
 terminology = [{ system = "LOINC", code = "30525-0", display = "Age" }]
 
@@ -88,6 +102,7 @@ codes = [
   { value = 2, word = "knee", label = { en = "Knee", mr = "गुडघा" } },
 ]
 missing = "impute_with_indicator"
+quasi_identifier = true
 
 [[rules]]
 must = ["urate_low_mg_per_dl <= urate_mg_per_dl"]
