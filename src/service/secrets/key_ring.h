@@ -1,9 +1,9 @@
-// What must not be readable in the database is encrypted column by column (XChaCha20-Poly1305); what
-// must be found again has a keyed index (BLAKE2b). The keys live in a file of their own, outside the
-// database and outside its backups.
+// What must not be readable in the database is encrypted column by column (XChaCha20-Poly1305);
+// what must be found again has a keyed index (BLAKE2b). The keys live in a file of their own,
+// outside the database and outside its backups.
 //
-// A ciphertext is bound to its table, column and row: moved elsewhere it does not open. Immutable after
-// loading; may be shared between threads.
+// A ciphertext is bound to its table, column and row: moved elsewhere it does not open. Immutable
+// after loading; may be shared between threads.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ struct SecretPlace {
 
 class KeyRing {
  public:
-  /// Reads the key file. NotFound when there is none; InvalidInput for anything but a key file of ours;
-  /// NotAllowed when others than its owner may read it.
+  /// Reads the key file. NotFound when there is none; InvalidInput for anything but a key file of
+  /// ours; NotAllowed when others than its owner may read it.
   static Result<KeyRing> load(const std::filesystem::path& file);
   /// Makes a new key file (mode 0600) and loads it. Conflict when there is one.
   static Result<KeyRing> create(const std::filesystem::path& file);
@@ -40,7 +40,8 @@ class KeyRing {
   Result<std::string> open(std::string_view sealed, const SecretPlace& place) const;
   /// The same text gives the same 43 characters; nobody without the key can tell from which.
   std::string index(std::string_view domain, std::string_view text) const;
-  /// Names the keys without telling them; stored in the database, so that a wrong key file is noticed.
+  /// Names the keys without telling them; stored in the database, so that a wrong key file is
+  /// noticed.
   std::string fingerprint() const;
 
  private:
