@@ -25,7 +25,7 @@ struct PersonId {
 /// What a user may do; looked up at each request, never carried in a token.
 enum class Role { Patient, Clinician, Approver, Admin };
 
-std::string_view role_word(Role role);                     // "patient"
+std::string_view role_word(Role role);  // "patient"
 std::optional<Role> parse_role(std::string_view word);
 
 /// What is kept instead of a password.

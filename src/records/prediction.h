@@ -37,11 +37,12 @@ struct NewPrediction {
   int disease_version = 0;  // of the disease file that checked the inputs
   Subject subject;
   Moment made_at;
-  std::vector<std::pair<std::string, double>> inputs;  // predictor id, canonical value; no missing ones
-  std::string model_version;        // digest of the model that gave the risk; empty: none did
-  std::optional<ServedRisk> risk;   // none: assessed elsewhere, never scored here
-  std::string shown;                // what the person saw, for example "high"; empty: nothing
-  std::string import_key;           // the same key twice is the same prediction; empty: made here
+  std::vector<std::pair<std::string, double>>
+      inputs;                      // predictor id, canonical value; no missing ones
+  std::string model_version;       // digest of the model that gave the risk; empty: none did
+  std::optional<ServedRisk> risk;  // none: assessed elsewhere, never scored here
+  std::string shown;               // what the person saw, for example "high"; empty: nothing
+  std::string import_key;          // the same key twice is the same prediction; empty: made here
 };
 
 struct Prediction {

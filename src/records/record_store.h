@@ -1,7 +1,8 @@
 // Ports to the database, in terms of records. Each call is one durable transaction: when it returns
 // without an error, what it wrote survives a power cut. Implementations: storage/.
 //
-// Thread-safe. Errors: Unavailable (disk, database), Conflict, NotFound, and what a row's own check says.
+// Thread-safe. Errors: Unavailable (disk, database), Conflict, NotFound, and what a row's own check
+// says.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,8 @@ struct BatchSource {
   Moment received_at;
 };
 
-/// How many predictions of a disease there are and what became of them; the parts add up to `found`.
+/// How many predictions of a disease there are and what became of them; the parts add up to
+/// `found`.
 struct RecordCounts {
   std::uint64_t found = 0;
   std::uint64_t without_outcome = 0, reported = 0, contested = 0, retracted = 0;
@@ -73,8 +75,8 @@ class RecordStore {
   /// One receipt an item, in their order; AlreadyThere by import_key. All or nothing on an error.
   virtual Result<std::vector<Receipt>> add_predictions(std::span<const NewPrediction> predictions,
                                                        const BatchSource& batch) = 0;
-  /// The same for outcome events; an event that check_transition refuses is Refused, as is one whose
-  /// prediction does not exist. Order matters: an event may follow one earlier in the list.
+  /// The same for outcome events; an event that check_transition refuses is Refused, as is one
+  /// whose prediction does not exist. Order matters: an event may follow one earlier in the list.
   virtual Result<std::vector<Receipt>> add_outcomes(std::span<const NewOutcomeEvent> events,
                                                     const BatchSource& batch) = 0;
   virtual Result<std::optional<Prediction>> find_prediction(const PredictionId& id) = 0;
@@ -82,12 +84,13 @@ class RecordStore {
   virtual Result<std::optional<Prediction>> find_imported(std::string_view import_key) = 0;
 
   virtual Result<RecordCounts> count_records(std::string_view disease) = 0;
-  /// Visits every prediction of the disease whose latest event is confirmed or adjudicated, in order of
-  /// (made_at, prediction id), streaming; stops at the visitor's first error.
+  /// Visits every prediction of the disease whose latest event is confirmed or adjudicated, in
+  /// order of (made_at, prediction id), streaming; stops at the visitor's first error.
   virtual Result<void> visit_confirmed(
-      std::string_view disease, const std::function<Result<void>(const ConfirmedRecord&)>& visit) = 0;
-  /// Visits every prediction of the disease: its risk (if any) and whether its outcome is confirmed.
-  /// For measuring who gets verified.
+      std::string_view disease,
+      const std::function<Result<void>(const ConfirmedRecord&)>& visit) = 0;
+  /// Visits every prediction of the disease: its risk (if any) and whether its outcome is
+  /// confirmed. For measuring who gets verified.
   virtual Result<void> visit_verification(
       std::string_view disease,
       const std::function<Result<void>(const Prediction&, bool confirmed)>& visit) = 0;

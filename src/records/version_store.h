@@ -1,4 +1,5 @@
-// Port to what was learnt from what: snapshots of records, model versions, and the append-only ledger.
+// Port to what was learnt from what: snapshots of records, model versions, and the append-only
+// ledger.
 #pragma once
 
 #include <cstdint>
@@ -49,9 +50,9 @@ struct Version {
 /// What went when somebody withdrew. Holds nobody's name.
 struct Withdrawal {
   std::uint64_t predictions = 0, outcomes = 0;
-  std::vector<std::string> revoked_snapshots;            // digests; the files are to be deleted
+  std::vector<std::string> revoked_snapshots;  // digests; the files are to be deleted
   std::vector<std::pair<std::string, std::int64_t>> marked_versions;  // disease, number
-  std::vector<std::string> retrain;                      // diseases whose exact retrain was queued
+  std::vector<std::string> retrain;  // diseases whose exact retrain was queued
 };
 
 struct Job {
@@ -63,8 +64,8 @@ struct Job {
 struct LedgerEntry {
   std::int64_t sequence = 0;
   Moment at;
-  std::string action;  // "version.published", "person.withdrawn" ...
-  std::string subject; // "heart/3"
+  std::string action;   // "version.published", "person.withdrawn" ...
+  std::string subject;  // "heart/3"
   std::string reason;
   std::string previous_hash, hash;  // SHA-256 over the entry and the previous hash
 };
@@ -75,15 +76,17 @@ class VersionStore {
   /// Does nothing when the digest is there already.
   virtual Result<void> add_snapshot(const NewSnapshot& snapshot, Moment now) = 0;
   virtual Result<std::vector<Snapshot>> snapshots(std::string_view disease) = 0;
-  /// One transaction: the version, its ledger entry, the disease's queued jobs done. Conflict when the
-  /// live version is not `expected` (0: none) any more, NotReady when the snapshot was revoked.
+  /// One transaction: the version, its ledger entry, the disease's queued jobs done. Conflict when
+  /// the live version is not `expected` (0: none) any more, NotReady when the snapshot was revoked.
   virtual Result<Version> publish(const NewVersion& version, std::int64_t expected, Moment now) = 0;
   virtual Result<std::vector<Version>> versions(std::string_view disease) = 0;  // oldest first
   virtual Result<std::optional<Version>> live_version(std::string_view disease) = 0;
 
-  /// Erases: rows of predictions and outcomes and the account; keeps a keyed index, so that the person
-  /// does not come back with an old file. One transaction. NotFound when nobody is called so.
-  virtual Result<Withdrawal> withdraw(const Subject& subject, std::string_view reason, Moment now) = 0;
+  /// Erases: rows of predictions and outcomes and the account; keeps a keyed index, so that the
+  /// person does not come back with an old file. One transaction. NotFound when nobody is called
+  /// so.
+  virtual Result<Withdrawal> withdraw(const Subject& subject, std::string_view reason,
+                                      Moment now) = 0;
   virtual Result<std::vector<Job>> jobs() = 0;
   /// Oldest first.
   virtual Result<std::vector<LedgerEntry>> ledger() = 0;
