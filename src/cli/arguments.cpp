@@ -36,6 +36,8 @@ class Parser {
     add_models();
     add_data();
     add_diseases();
+    add_quarantine();
+    add_withdraw();
     add_completion();
   }
 
@@ -54,6 +56,14 @@ class Parser {
     if (*fetch_app_) invocation_.command = fetch_;
     if (*synthesize_app_) invocation_.command = synthesize_;
     if (*diseases_app_) invocation_.command = diseases_;
+    if (*quarantine_list_app_) invocation_.command = quarantine_list_;
+    for (const CLI::App* app : {release_app_, uphold_app_}) {
+      if (*app) {
+        quarantine_decide_.decision = app->get_name();
+        invocation_.command = quarantine_decide_;
+      }
+    }
+    if (*withdraw_app_) invocation_.command = withdraw_;
     if (*completion_app_) invocation_.command = completion_;
     return invocation_;
   }
@@ -154,6 +164,37 @@ class Parser {
     diseases_app_->add_option("disease", diseases_.disease);
   }
 
+  void add_quarantine() {
+    CLI::App* quarantine =
+        app_.add_subcommand("quarantine", "outcomes held back until a person has looked at them");
+    quarantine->require_subcommand(1);
+    quarantine_list_app_ = quarantine->add_subcommand("list", "what is held back, and why");
+    quarantine_list_app_->footer("Example: relearn quarantine list heart");
+    quarantine_list_app_->add_option("disease", quarantine_list_.disease);
+    release_app_ = add_decision(*quarantine, "release", "these outcomes are right: they may train");
+    uphold_app_ = add_decision(*quarantine, "uphold", "these outcomes are wrong: they never train");
+  }
+
+  CLI::App* add_decision(CLI::App& quarantine, const std::string& word, const std::string& what) {
+    CLI::App* app = quarantine.add_subcommand(word, what);
+    app->footer("Example: relearn quarantine " + word +
+                " 3 --by dr.rao@example.org --reason \"charts looked at again\"");
+    app->add_option("id", quarantine_decide_.id, "number in 'quarantine list'")->required();
+    app->add_option("--by", quarantine_decide_.by, "who decides")->required();
+    app->add_option("--reason", quarantine_decide_.reason, "why")->required();
+    return app;
+  }
+
+  void add_withdraw() {
+    withdraw_app_ = app_.add_subcommand(
+        "withdraw", "erase a person: rows gone, models that learnt from them marked");
+    withdraw_app_->footer("Example: relearn withdraw maria@example.org");
+    withdraw_app_->add_option("user", withdraw_.user, "e-mail address of the account");
+    withdraw_app_->add_option("--reference", withdraw_.reference,
+                              "a clinic's own name for the person");
+    withdraw_app_->add_option("--reason", withdraw_.reason)->capture_default_str();
+  }
+
   void add_completion() {
     completion_app_ = app_.add_subcommand("completion", "a completion script for your shell");
     completion_app_->footer("Example: relearn completion bash > /etc/bash_completion.d/relearn");
@@ -176,6 +217,9 @@ class Parser {
   DataFetchCommand fetch_;
   DataSynthesizeCommand synthesize_;
   DiseasesCommand diseases_;
+  QuarantineListCommand quarantine_list_;
+  QuarantineDecideCommand quarantine_decide_;
+  WithdrawCommand withdraw_;
   CompletionCommand completion_;
   CLI::App* retrain_app_ = nullptr;
   CLI::App* predict_app_ = nullptr;
@@ -184,6 +228,10 @@ class Parser {
   CLI::App* fetch_app_ = nullptr;
   CLI::App* synthesize_app_ = nullptr;
   CLI::App* diseases_app_ = nullptr;
+  CLI::App* quarantine_list_app_ = nullptr;
+  CLI::App* release_app_ = nullptr;
+  CLI::App* uphold_app_ = nullptr;
+  CLI::App* withdraw_app_ = nullptr;
   CLI::App* completion_app_ = nullptr;
 };
 

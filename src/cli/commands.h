@@ -59,6 +59,9 @@ Result<void> run_data_check(const DataCheckCommand& command, const Context& cont
 Result<void> run_data_fetch(const DataFetchCommand& command, const Context& context);
 Result<void> run_data_synthesize(const DataSynthesizeCommand& command, const Context& context);
 Result<void> run_diseases(const DiseasesCommand& command, const Context& context);
+Result<void> run_quarantine_list(const QuarantineListCommand& command, const Context& context);
+Result<void> run_quarantine_decide(const QuarantineDecideCommand& command, const Context& context);
+Result<void> run_withdraw(const WithdrawCommand& command, const Context& context);
 Result<void> run_completion(const CompletionCommand& command, const Context& context);
 
 /// The disease of this id, or NotFound naming those that exist.

@@ -62,6 +62,22 @@ struct DiseasesCommand {
   std::string disease;  // empty: the list
 };
 
+struct QuarantineListCommand {
+  std::string disease;  // empty: all
+};
+
+struct QuarantineDecideCommand {
+  std::string decision;  // "release" or "uphold"
+  std::int64_t id = 0;
+  std::string by, reason;
+};
+
+struct WithdrawCommand {
+  std::string user;       // e-mail of an account, or
+  std::string reference;  // a clinic's own name for the person
+  std::string reason = "the person asked";
+};
+
 struct CompletionCommand {
   std::string shell;
 };
@@ -72,7 +88,8 @@ struct Invocation {
   std::filesystem::path store = "store";  // folder of the database
   std::filesystem::path key;              // of what is encrypted there; empty: the user's own
   std::variant<std::monostate, RetrainCommand, PredictCommand, ModelsShowCommand, DataCheckCommand,
-               DataFetchCommand, DataSynthesizeCommand, DiseasesCommand, CompletionCommand>
+               DataFetchCommand, DataSynthesizeCommand, DiseasesCommand, QuarantineListCommand,
+               QuarantineDecideCommand, WithdrawCommand, CompletionCommand>
       command;
 };
 

@@ -39,6 +39,13 @@ Result<void> dispatch(const Invocation& invocation, const Environment& environme
       return run_data_synthesize(c, context);
     }
     Result<void> operator()(const DiseasesCommand& c) const { return run_diseases(c, context); }
+    Result<void> operator()(const QuarantineListCommand& c) const {
+      return run_quarantine_list(c, context);
+    }
+    Result<void> operator()(const QuarantineDecideCommand& c) const {
+      return run_quarantine_decide(c, context);
+    }
+    Result<void> operator()(const WithdrawCommand& c) const { return run_withdraw(c, context); }
     Result<void> operator()(const CompletionCommand& c) const { return run_completion(c, context); }
   };
   return std::visit(Visitor{context}, invocation.command);

@@ -16,20 +16,13 @@
 #include "base/cancel.h"
 #include "base/result.h"
 #include "clinical/disease_file.h"
+#include "lifecycle/selection/adjudication.h"
 #include "lifecycle/selection/funnel.h"
 #include "lifecycle/selection/verification_bias.h"
 #include "privacy/raw_record.h"
 #include "records/record_store.h"
 
 namespace relearn {
-
-/// Something for a person to look at: what, and why.
-struct AdjudicationItem {
-  enum class Kind { Quarantine, Contradiction, Surprise } kind = Kind::Surprise;
-  std::vector<PredictionId> predictions;  // empty for a quarantine
-  std::string what;                       // "contributor c-12", "batch b-3", "p-..."
-  std::string why;                        // one sentence
-};
 
 struct Selection {
   std::vector<RawRecord> records;         // these may train
