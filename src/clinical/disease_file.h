@@ -110,8 +110,8 @@ struct OutcomeDefinition {
   std::vector<std::string> present_words, absent_words;  // what files and forms may say, lower case
   std::vector<ReferenceStandard> reference_standards;
   int horizon_days = 0;   // an outcome observed later than this after the prediction is about later
-  int maturity_days = 0;  // a prediction counts when it is this old: cases are confirmed sooner than
-                          // the healthy, so only closed cohorts train
+  int maturity_days = 0;  // a prediction counts when it is this old: cases are confirmed sooner
+                          // than the healthy, so only closed cohorts train
   std::vector<Terminology> terminology;
 };
 
@@ -132,7 +132,7 @@ struct PrivacyPlan {
   int version = 0;
   int k = 5;
   double suppressed_share_max = 0.05;  // above: the report warns
-  std::vector<PrivacyLevel> levels;    // finest first; a person is published at the first that has k
+  std::vector<PrivacyLevel> levels;  // finest first; a person is published at the first that has k
 };
 
 /// People for whom a report shows its figures apart.
@@ -198,17 +198,22 @@ struct Adapter {
   bool header = false;
   std::vector<std::string> columns_in_order;  // header names or, without header, our names
   std::vector<AdapterColumn> columns;
-  int outcome_column = -1;                   // index into columns
-  std::map<std::string, int> outcome_codes;  // file's value -> 0 / 1
-  int person_column = -1;                    // index into columns; -1: each row is a person
-  std::string person_pattern;                // regular expression; group 1 is the person
-  std::vector<std::string> file_names;       // names it is usually found under
+  int outcome_column = -1;                        // index into columns
+  std::map<std::string, int> outcome_codes;       // file's value -> 0 / 1
+  int person_column = -1;                         // index into columns; -1: each row is a person
+  int weight_column = -1;                         // index into columns; -1: every row counts fully
+  int year_column = -1, contributor_column = -1;  // indices into columns
+  std::string person_pattern;                     // regular expression; group 1 is the person
+  std::vector<std::string> file_names;            // names it is usually found under
 };
 
 /// The adapter that every disease has without writing it: header = predictor ids, the outcome id
-/// and, if there is one, kPersonColumn. It reads what this program writes.
+/// and, if there are any, the columns below. It reads what this program writes.
 inline constexpr std::string_view kCanonicalAdapter = "canonical";
 inline constexpr std::string_view kPersonColumn = "person";
+inline constexpr std::string_view kWeightColumn = "weight";  // influence, above 0, at most 1
+inline constexpr std::string_view kYearColumn = "year";      // of assessment
+inline constexpr std::string_view kContributorColumn = "contributor";  // a number, not learnt from
 
 /// A public file that `relearn data fetch` knows.
 struct Download {

@@ -1,5 +1,5 @@
-// A person's record as the database holds it: with everything by which the person could be found. It
-// is made in lifecycle/selection and ends here; learning, http and cli cannot even name it.
+// A person's record as the database holds it: with everything by which the person could be found.
+// It is made in lifecycle/selection and ends here; learning, http and cli cannot even name it.
 #pragma once
 
 #include <cstdint>
@@ -20,5 +20,10 @@ struct RawRecord {
   std::uint8_t outcome = 0;  // 1 = disease present; confirmed
   double weight = 1;         // > 0, at most 1: influence cap
 };
+
+/// The text of a stored number: as precise as a model sees it (7 digits; 6 behind a leading "0."),
+/// "missing" for NaN. More digits than any instrument has could be somebody's number, so that the
+/// residual scan sets them aside; a number that was computed (a mean, a ratio) goes through here.
+std::string field_text(double value);
 
 }  // namespace relearn
