@@ -1,0 +1,49 @@
+// The columns of a line that tell an outcome, in a file of outcomes or beside a prediction.
+#pragma once
+
+#include <array>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/calendar.h"
+#include "base/result.h"
+#include "clinical/disease_file.h"
+#include "records/outcome.h"
+#include "records/record_store.h"
+
+namespace relearn {
+
+inline constexpr std::array<std::string_view, 9> kOutcomeColumns = {
+    "outcome", "state",    "source", "reference_standard", "contributor", "observed_on",
+    "blinded", "evidence", "reason"};
+
+/// Whether the line is about the line's sender (bad values: tell them) or the world (stop).
+bool is_failure(const Error& error);
+
+/// At most `bytes_max` bytes of plain UTF-8, or InvalidInput naming the column.
+Result<std::string> read_text_cell(std::string_view column, std::string_view cell,
+                                   std::size_t bytes_max);
+
+/// Reads events; remembers who is who. Not thread-safe.
+class OutcomeLines {
+ public:
+  /// contributor: who says so where the cell is empty.
+  OutcomeLines(PeopleStore& people, std::string contributor, Moment now)
+      : people_(people), contributor_(std::move(contributor)), now_(now) {}
+
+  /// cells: those of kOutcomeColumns. The event lacks its prediction and its key.
+  Result<NewOutcomeEvent> read(std::span<const std::string_view> cells, const DiseaseFile& disease,
+                               Moment made_at);
+
+ private:
+  Result<void> read_actor(std::string_view cell, NewOutcomeEvent& event);
+
+  PeopleStore& people_;
+  std::string contributor_;
+  Moment now_;
+  std::map<std::string, Role, std::less<>> roles_;  // of the contributors so far
+};
+
+}  // namespace relearn
