@@ -13,6 +13,15 @@ constexpr const char* kExitCodes =
     "4 not ready (too few cases), 5 disk or network failed, 6 conflict, 130 stopped with Ctrl-C.\n"
     "It informs, it does not diagnose: relearn is not a medical device.";
 
+/// "k=5" or "5"; at least 2, for one is alike with itself.
+std::string is_k(const std::string& text) {
+  const std::string digits = text.starts_with("k=") ? text.substr(2) : text;
+  const bool whole = !digits.empty() && digits.size() <= 9 &&
+                     digits.find_first_not_of("0123456789") == std::string::npos;
+  return whole && std::stoul(digits) >= 2 ? ""
+                                          : "'" + text + "' is not of the form k=5, at least 2";
+}
+
 /// Builds the parser; every option writes into its command, the command chosen into `invocation`.
 class Parser {
  public:
@@ -32,9 +41,11 @@ class Parser {
                     "(default: ~/.config/relearn/key)")
         ->envname("RELEARN_KEY_FILE");
     add_retrain();
+    add_train_job();
     add_predict();
     add_models();
     add_data();
+    add_cohort();
     add_diseases();
     add_quarantine();
     add_withdraw();
@@ -50,11 +61,16 @@ class Parser {
       predict_.values.emplace_back(value.substr(0, equals), value.substr(equals + 1));
     }
     if (*retrain_app_) invocation_.command = retrain_;
+    if (*train_job_app_) invocation_.command = train_job_;
     if (*predict_app_) invocation_.command = predict_;
     if (*show_app_) invocation_.command = show_;
     if (*check_app_) invocation_.command = check_;
     if (*fetch_app_) invocation_.command = fetch_;
     if (*synthesize_app_) invocation_.command = synthesize_;
+    if (*cohort_check_app_) {
+      cohort_check_.k = std::stoull(k_.substr(k_.find('=') + 1));
+      invocation_.command = cohort_check_;
+    }
     if (*diseases_app_) invocation_.command = diseases_;
     if (*quarantine_list_app_) invocation_.command = quarantine_list_;
     for (const CLI::App* app : {release_app_, uphold_app_}) {
@@ -98,6 +114,13 @@ class Parser {
     retrain_app_->add_option("--out", retrain_.out, "folder of the models")->capture_default_str();
     retrain_app_->add_option("--quarantine", retrain_.quarantine,
                              "write the rows that were not used to this file, unchanged");
+  }
+
+  /// In no help and no completion: retrain starts it, a person never does.
+  void add_train_job() {
+    train_job_app_ = app_.add_subcommand("train-job", "what retrain runs as its child");
+    train_job_app_->group("");
+    train_job_app_->add_option("folder", train_job_.folder)->required();
   }
 
   void add_predict() {
@@ -158,6 +181,22 @@ class Parser {
         ->capture_default_str();
   }
 
+  void add_cohort() {
+    CLI::App* cohort = app_.add_subcommand("cohort", "files of de-identified records");
+    cohort->require_subcommand(1);
+    cohort_check_app_ = cohort->add_subcommand(
+        "check", "is everybody in the file like k people or more? exit 0: yes, 2: no");
+    cohort_check_app_->footer("Example: relearn cohort check cohort.csv k=5");
+    cohort_check_app_->add_option("file", cohort_check_.file)->required();
+    cohort_check_app_->add_option("k", k_, "how many people must be alike")
+        ->check(is_k)
+        ->capture_default_str();
+    cohort_check_app_->add_option("--disease", cohort_check_.disease,
+                                  "when the columns do not tell");
+    cohort_check_app_->add_option("--adapter", cohort_check_.adapter,
+                                  "how to read the file (see 'diseases')");
+  }
+
   void add_diseases() {
     diseases_app_ = app_.add_subcommand("diseases", "the diseases, or one with its predictors");
     diseases_app_->footer("Example: relearn diseases heart");
@@ -211,22 +250,27 @@ class Parser {
   bool json_ = false;
   std::vector<std::string> values_;
   RetrainCommand retrain_;
+  TrainJobCommand train_job_;
   PredictCommand predict_;
   ModelsShowCommand show_;
   DataCheckCommand check_;
   DataFetchCommand fetch_;
   DataSynthesizeCommand synthesize_;
+  CohortCheckCommand cohort_check_;
+  std::string k_ = "k=5";
   DiseasesCommand diseases_;
   QuarantineListCommand quarantine_list_;
   QuarantineDecideCommand quarantine_decide_;
   WithdrawCommand withdraw_;
   CompletionCommand completion_;
   CLI::App* retrain_app_ = nullptr;
+  CLI::App* train_job_app_ = nullptr;
   CLI::App* predict_app_ = nullptr;
   CLI::App* show_app_ = nullptr;
   CLI::App* check_app_ = nullptr;
   CLI::App* fetch_app_ = nullptr;
   CLI::App* synthesize_app_ = nullptr;
+  CLI::App* cohort_check_app_ = nullptr;
   CLI::App* diseases_app_ = nullptr;
   CLI::App* quarantine_list_app_ = nullptr;
   CLI::App* release_app_ = nullptr;
@@ -241,9 +285,10 @@ void collect_words(const CLI::App& app, const std::string& path,
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
   }
-  for (const CLI::App* child : app.get_subcommands({})) options.push_back(child->get_name());
+  const auto shown = [](const CLI::App* child) { return !child->get_group().empty(); };
+  for (const CLI::App* child : app.get_subcommands(shown)) options.push_back(child->get_name());
   words.emplace_back(path, options);
-  for (const CLI::App* child : app.get_subcommands({})) {
+  for (const CLI::App* child : app.get_subcommands(shown)) {
     collect_words(*child, path.empty() ? child->get_name() : path + " " + child->get_name(), words);
   }
 }

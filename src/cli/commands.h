@@ -58,6 +58,7 @@ Result<void> run_models_show(const ModelsShowCommand& command, const Context& co
 Result<void> run_data_check(const DataCheckCommand& command, const Context& context);
 Result<void> run_data_fetch(const DataFetchCommand& command, const Context& context);
 Result<void> run_data_synthesize(const DataSynthesizeCommand& command, const Context& context);
+Result<void> run_cohort_check(const CohortCheckCommand& command, const Context& context);
 Result<void> run_diseases(const DiseasesCommand& command, const Context& context);
 Result<void> run_quarantine_list(const QuarantineListCommand& command, const Context& context);
 Result<void> run_quarantine_decide(const QuarantineDecideCommand& command, const Context& context);

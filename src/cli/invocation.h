@@ -26,6 +26,11 @@ struct RetrainCommand {
   std::filesystem::path quarantine;
 };
 
+/// What `retrain` starts as its child; not for people.
+struct TrainJobCommand {
+  std::filesystem::path folder;
+};
+
 struct PredictCommand {
   std::string disease;
   std::filesystem::path model;                              // empty: models/<its file name>
@@ -43,6 +48,13 @@ struct DataCheckCommand {
   std::string disease;  // empty: found by its columns
   std::string adapter;
   std::filesystem::path quarantine;
+};
+
+struct CohortCheckCommand {
+  std::filesystem::path file;
+  std::string disease;  // empty: found by its columns
+  std::string adapter;
+  std::uint64_t k = 5;
 };
 
 struct DataFetchCommand {
@@ -87,9 +99,10 @@ struct Invocation {
   std::filesystem::path diseases;         // folder; empty: found beside the program
   std::filesystem::path store = "store";  // folder of the database
   std::filesystem::path key;              // of what is encrypted there; empty: the user's own
-  std::variant<std::monostate, RetrainCommand, PredictCommand, ModelsShowCommand, DataCheckCommand,
-               DataFetchCommand, DataSynthesizeCommand, DiseasesCommand, QuarantineListCommand,
-               QuarantineDecideCommand, WithdrawCommand, CompletionCommand>
+  std::variant<std::monostate, RetrainCommand, TrainJobCommand, PredictCommand, ModelsShowCommand,
+               DataCheckCommand, DataFetchCommand, DataSynthesizeCommand, DiseasesCommand,
+               CohortCheckCommand, QuarantineListCommand, QuarantineDecideCommand, WithdrawCommand,
+               CompletionCommand>
       command;
 };
 

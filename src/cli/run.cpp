@@ -2,8 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/error_kind.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "lifecycle/training/train_job.h"
 
 namespace relearn {
 namespace {
@@ -23,12 +25,19 @@ Result<fs::path> find_diseases(const fs::path& given, const fs::path& executable
 }
 
 Result<void> dispatch(const Invocation& invocation, const Environment& environment) {
-  const fs::path diseases = TRY(find_diseases(invocation.diseases, environment.executable));
+  // A trainer is told all it needs in its job.
+  fs::path diseases;
+  if (!std::holds_alternative<TrainJobCommand>(invocation.command)) {
+    diseases = TRY(find_diseases(invocation.diseases, environment.executable));
+  }
   const Context context{environment, invocation.format, diseases};
   struct Visitor {
     const Context& context;
     Result<void> operator()(std::monostate) const { return broken_invariant("no command"); }
     Result<void> operator()(const RetrainCommand& c) const { return run_retrain(c, context); }
+    Result<void> operator()(const TrainJobCommand& c) const {
+      return run_train_job(c.folder, context.environment.out, context.environment.cancel);
+    }
     Result<void> operator()(const PredictCommand& c) const { return run_predict(c, context); }
     Result<void> operator()(const ModelsShowCommand& c) const {
       return run_models_show(c, context);
@@ -37,6 +46,9 @@ Result<void> dispatch(const Invocation& invocation, const Environment& environme
     Result<void> operator()(const DataFetchCommand& c) const { return run_data_fetch(c, context); }
     Result<void> operator()(const DataSynthesizeCommand& c) const {
       return run_data_synthesize(c, context);
+    }
+    Result<void> operator()(const CohortCheckCommand& c) const {
+      return run_cohort_check(c, context);
     }
     Result<void> operator()(const DiseasesCommand& c) const { return run_diseases(c, context); }
     Result<void> operator()(const QuarantineListCommand& c) const {
@@ -49,28 +61,6 @@ Result<void> dispatch(const Invocation& invocation, const Environment& environme
     Result<void> operator()(const CompletionCommand& c) const { return run_completion(c, context); }
   };
   return std::visit(Visitor{context}, invocation.command);
-}
-
-std::string_view kind_word(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::InvalidInput:
-      return "invalid_input";
-    case ErrorKind::NotFound:
-      return "not_found";
-    case ErrorKind::Conflict:
-      return "conflict";
-    case ErrorKind::NotAllowed:
-      return "not_allowed";
-    case ErrorKind::NotReady:
-      return "not_ready";
-    case ErrorKind::Cancelled:
-      return "cancelled";
-    case ErrorKind::Unavailable:
-      return "unavailable";
-    case ErrorKind::BrokenInvariant:
-      return "broken_invariant";
-  }
-  return "broken_invariant";
 }
 
 }  // namespace

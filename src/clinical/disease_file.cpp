@@ -35,7 +35,7 @@ Result<void> read_outcome(TableReader& root, std::string_view file, DiseaseFile&
   outcome.negative = in.translations("negative");
   outcome.terminology = TRY(read_terminology(in));
   TRY(read_outcome_events(in, outcome));
-  if (!is_identifier(outcome.id) || disease.find(outcome.id) >= 0 || outcome.id == kPersonColumn) {
+  if (!is_identifier(outcome.id) || disease.find(outcome.id) >= 0 || is_reserved(outcome.id)) {
     in.refuse("id", fmt::format("id \"{}\" is no identifier or names a predictor too", outcome.id));
   }
   return in.finish();
@@ -235,6 +235,7 @@ Result<DiseaseFile> load_disease_file(const std::filesystem::path& path) {
   const std::string name = path.filename().string();
   const TomlNode tree = TRY(parse_toml(bytes, name));
   DiseaseFile disease = TRY(read_disease(tree, name));
+  disease.path = path;
   disease.digest = sha256(bytes);
   disease.synthetic_toml = TRY(extract_toml_table(bytes, "synthetic"));
   return disease;

@@ -230,7 +230,8 @@ struct DiseaseFile {
   std::string id;  // "heart"
   Text name;
   int version = 0;
-  std::string digest;  // SHA-256 of the file's bytes
+  std::filesystem::path path;  // where it was read from
+  std::string digest;          // SHA-256 of the file's bytes
   Text intended_use;
   Text population;
   Text limitations;

@@ -198,6 +198,13 @@ Adapter canonical_adapter(const DiseaseFile& disease) {
   adapter.outcome_column = static_cast<int>(adapter.columns.size());
   adapter.columns.push_back({.source = disease.outcome.id});
   adapter.outcome_codes = {{"0", 0}, {"1", 1}};
+  const auto add_optional = [&](std::string_view name, int& index) {
+    index = static_cast<int>(adapter.columns.size());
+    adapter.columns.push_back({.source = std::string(name), .optional = true});
+  };
+  add_optional(kWeightColumn, adapter.weight_column);
+  add_optional(kYearColumn, adapter.year_column);
+  add_optional(kContributorColumn, adapter.contributor_column);
   for (const AdapterColumn& column : adapter.columns) {
     adapter.columns_in_order.push_back(column.source);
   }

@@ -41,4 +41,7 @@ Result<Download> read_download(const TomlNode& node, std::string_view file,
 /// agree.
 bool is_identifier(std::string_view text);
 
+/// The name of a column that every canonical file may have.
+bool is_reserved(std::string_view id);
+
 }  // namespace relearn

@@ -181,6 +181,11 @@ bool is_identifier(std::string_view text) {
          text.find_first_not_of(kAll) == std::string_view::npos;
 }
 
+bool is_reserved(std::string_view id) {
+  return id == kPersonColumn || id == kWeightColumn || id == kYearColumn ||
+         id == kContributorColumn;
+}
+
 Result<std::vector<Terminology>> read_terminology(TableReader& owner) {
   std::vector<Terminology> terms;
   for (const TomlNode& node : owner.tables("terminology")) {
@@ -206,10 +211,10 @@ Result<Predictor> read_predictor(const TomlNode& node, std::string_view file) {
                  fmt::format("predictor {}", id == nullptr ? std::string_view("?") : id->text));
   Predictor predictor;
   predictor.id = in.text("id");
-  if (!is_identifier(predictor.id) || predictor.id == kPersonColumn) {
-    in.refuse("id",
-              fmt::format("id \"{}\" must be lower-case letters, digits and _, and not \"{}\"",
-                          predictor.id, kPersonColumn));
+  if (!is_identifier(predictor.id) || is_reserved(predictor.id)) {
+    in.refuse("id", fmt::format("id \"{}\" must be lower-case letters, digits and _, and not the "
+                                "name of a column that every disease has",
+                                predictor.id));
   }
   predictor.label = in.translations("label");
   predictor.help = in.translations("help");

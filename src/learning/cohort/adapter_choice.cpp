@@ -89,7 +89,10 @@ double shared_names(const Adapter& adapter, const FileSample& sample) {
     shared += std::any_of(adapter.columns.begin(), adapter.columns.end(),
                           [&](const AdapterColumn& each) { return each.source == name; });
   }
-  const std::size_t most = std::max(adapter.columns.size(), sample.names.size());
+  const auto needed = static_cast<std::size_t>(
+      std::count_if(adapter.columns.begin(), adapter.columns.end(),
+                    [](const AdapterColumn& each) { return !each.optional; }));
+  const std::size_t most = std::max({needed, sample.names.size(), std::size_t{1}});
   return static_cast<double>(shared) / static_cast<double>(most);
 }
 

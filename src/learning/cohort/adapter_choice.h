@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/csv.h"
 #include "base/result.h"
 #include "clinical/disease_file.h"
-#include "base/csv.h"
 #include "learning/cohort/row_decoder.h"
 
 namespace relearn {

@@ -72,7 +72,7 @@ std::uint16_t source_index(std::vector<std::string>& names, const std::string& n
   return static_cast<std::uint16_t>(known - names.begin());
 }
 
-/// Outcomes, persons (dense over all readings) and sources; not the values.
+/// Outcomes, weights, persons (dense over all readings) and sources; not the values.
 void append_people(const SourceReading& reading, std::span<const std::uint32_t> left_out,
                    std::uint32_t& persons, Cohort& cohort) {
   const std::uint16_t source = source_index(cohort.source_names, reading.source);
@@ -81,6 +81,7 @@ void append_people(const SourceReading& reading, std::span<const std::uint32_t> 
     std::uint32_t& number = number_of[reading.persons[row]];
     if (number == RowTable::kNone) number = persons++;
     cohort.outcomes.push_back(reading.outcomes[row]);
+    cohort.weights.push_back(reading.weights.empty() ? 1.0 : reading.weights[row]);
     cohort.persons.push_back(number);
     cohort.sources.push_back(source);
   });
@@ -141,7 +142,6 @@ Result<Assembly> assemble(const DiseaseFile& disease, std::vector<SourceReading>
   for (std::size_t r = 0; r < readings.size(); ++r) {
     append_people(readings[r], left_out[r], persons, cohort);
   }
-  cohort.weights.assign(cohort.rows(), 1.0);
   cohort.values.reserve(cohort.rows() * cohort.columns.size());
   for (const std::size_t j : disease.model_inputs()) {
     for (std::size_t r = 0; r < readings.size(); ++r) {

@@ -12,7 +12,7 @@
 namespace relearn {
 
 struct Assembly {
-  Cohort cohort;                      // rows in order of readings; weights 1; digest computed
+  Cohort cohort;                      // rows in order of readings; digest computed
   std::vector<std::string> warnings;  // one sentence each
 };
 

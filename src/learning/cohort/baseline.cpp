@@ -9,9 +9,9 @@
 #include <map>
 #include <memory>
 
+#include "base/csv.h"
 #include "base/file.h"
 #include "learning/cohort/adapter_choice.h"
-#include "base/csv.h"
 #include "learning/cohort/person_numbers.h"
 #include "learning/cohort/repeated_rows.h"
 #include "learning/cohort/row_decoder.h"
@@ -124,6 +124,7 @@ void ReadingBuilder::accept(const CsvReader& row) {
   reading_.outcomes.push_back(static_cast<std::uint8_t>(row_.outcome));
   reading_.persons.push_back(decoder_.has_persons() ? persons_.number_of(row_.person) : number);
   reading_.lines.push_back(static_cast<std::uint32_t>(row.line()));
+  if (decoder_.has_weights()) reading_.weights.push_back(row_.weight);
   reading_.counts.accepted_with_warnings += !findings_.empty();
   const RepeatedRows::Place earlier = known_rows_.find_or_add(reading_, number);
   if (earlier.reading != nullptr) {
@@ -199,6 +200,7 @@ void ReadingBuilder::remove_rows(std::span<const std::uint32_t> rows) {
   remove(reading_.outcomes);
   remove(reading_.persons);
   remove(reading_.lines);
+  if (decoder_.has_weights()) remove(reading_.weights);
   renumber_persons();
 }
 

@@ -61,6 +61,7 @@ struct SourceReading {
       columns;  // one per predictor of the disease; canonical, NaN = missing
   std::vector<std::uint8_t> outcomes;
   std::vector<std::uint32_t> persons;  // dense from 0, in order of appearance
+  std::vector<double> weights;         // above 0, at most 1; empty: every row counts fully
   std::vector<std::uint32_t> lines;
   ReadCounts counts;
   std::vector<QuarantinedRow> quarantined;  // in order of line

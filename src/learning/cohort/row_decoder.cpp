@@ -7,8 +7,8 @@
 #include <limits>
 #include <regex>
 
-#include "base/text.h"
 #include "base/csv.h"
+#include "base/text.h"
 #include "learning/cohort/decimal.h"
 
 namespace relearn {
@@ -16,6 +16,8 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kPersonBytesMax = 256;
+constexpr Range kYears{1900, 2200};
+constexpr Range kContributors{0, 4'294'967'295};
 
 std::string_view trimmed(std::string_view field) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
@@ -28,6 +30,25 @@ Finding refusal(std::string_view predictor, std::string_view reason, std::string
           .predictor = std::string(predictor),
           .reason = std::string(reason),
           .message = std::move(message)};
+}
+
+void decode_weight(std::string_view text, double& weight, std::vector<Finding>& findings) {
+  weight = parse_decimal(text).value_or(kMissing);
+  if (weight > 0 && weight <= 1) return;
+  findings.push_back(
+      refusal(kWeightColumn, "impossible weight",
+              fmt::format("{}: '{}' is not above 0 and at most 1", kWeightColumn, shown(text))));
+}
+
+/// A whole number between the two, or nothing for an empty text.
+void decode_whole(std::string_view column, std::string_view text, Range possible, double& number,
+                  std::vector<Finding>& findings) {
+  if (text.empty()) return;
+  number = parse_decimal(text).value_or(kMissing);
+  if (possible.contains(number) && number == std::floor(number)) return;
+  findings.push_back(refusal(column, "impossible number",
+                             fmt::format("{}: '{}' is no whole number from {} to {}", column,
+                                         shown(text), possible.low, possible.high)));
 }
 
 }  // namespace
@@ -70,6 +91,12 @@ RowDecoder::Plan RowDecoder::plan_column(const Adapter& adapter, std::size_t ind
     for (const auto& [text, outcome] : adapter.outcome_codes) plan.meanings.add(text, outcome);
   } else if (static_cast<int>(index) == adapter.person_column) {
     plan.role = Role::Person;
+  } else if (static_cast<int>(index) == adapter.weight_column) {
+    plan.role = Role::Weight;
+  } else if (static_cast<int>(index) == adapter.year_column) {
+    plan.role = Role::Year;
+  } else if (static_cast<int>(index) == adapter.contributor_column) {
+    plan.role = Role::Contributor;
   } else if (column.predictor >= 0) {
     plan.role = Role::Predictor;
     plan.predictor = static_cast<std::size_t>(column.predictor);
@@ -88,6 +115,7 @@ RowDecoder::RowDecoder(const DiseaseFile& disease, const Adapter& adapter, const
   for (const int column : order) {
     plans_.push_back(column < 0 ? Plan{} : plan_column(adapter, static_cast<std::size_t>(column)));
     has_persons_ |= plans_.back().role == Role::Person;
+    has_weights_ |= plans_.back().role == Role::Weight;
   }
   if (has_persons_ && !adapter.person_pattern.empty()) {
     person_pattern_ = std::make_shared<const PersonPattern>(PersonPattern{
@@ -152,11 +180,41 @@ void RowDecoder::decode_person(std::string_view text, Row& row,
   }
 }
 
+void RowDecoder::decode_field(const Plan& plan, std::string_view text, Row& row,
+                              std::vector<Finding>& findings) const {
+  double number = 0;
+  switch (plan.role) {
+    case Role::Ignored:
+      break;
+    case Role::Predictor:
+      decode_value(plan, text, row, findings);
+      break;
+    case Role::Outcome:
+      decode_outcome(plan, text, row, findings);
+      break;
+    case Role::Person:
+      decode_person(text, row, findings);
+      break;
+    case Role::Weight:
+      decode_weight(text, row.weight, findings);
+      break;
+    case Role::Year:
+      decode_whole(kYearColumn, text, kYears, number, findings);
+      row.year = std::isnan(number) ? 0 : static_cast<int>(number);
+      break;
+    case Role::Contributor:
+      decode_whole(kContributorColumn, text, kContributors, number, findings);
+      break;
+  }
+}
+
 void RowDecoder::decode(std::span<const std::string_view> fields, Row& row,
                         std::vector<Finding>& findings) const {
   row.values.assign(disease_.predictors.size(), kMissing);
   row.outcome = -1;
   row.person = {};
+  row.weight = 1;
+  row.year = 0;
   if (fields.size() != plans_.size()) {
     findings.push_back(refusal(
         "", "wrong number of fields",
@@ -164,21 +222,7 @@ void RowDecoder::decode(std::span<const std::string_view> fields, Row& row,
     return;
   }
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    const Plan& plan = plans_[i];
-    const std::string_view text = trimmed(fields[i]);
-    switch (plan.role) {
-      case Role::Ignored:
-        break;
-      case Role::Predictor:
-        decode_value(plan, text, row, findings);
-        break;
-      case Role::Outcome:
-        decode_outcome(plan, text, row, findings);
-        break;
-      case Role::Person:
-        decode_person(text, row, findings);
-        break;
-    }
+    decode_field(plans_[i], trimmed(fields[i]), row, findings);
   }
 }
 

@@ -29,15 +29,19 @@ class RowDecoder {
 
   std::size_t fields() const { return plans_.size(); }
   bool has_persons() const { return has_persons_; }
+  bool has_weights() const { return has_weights_; }
 
   struct Row {
     std::vector<double> values;  // one per predictor of the disease, canonical, NaN = missing
     int outcome = -1;            // 0 or 1
     std::string_view person;     // a part of the fields; empty when the file names none
+    double weight = 1;           // above 0, at most 1
+    int year = 0;                // of assessment; 0: not told
   };
 
   /// Fills `row` and appends a Quarantine finding for whatever cannot be understood: too few or too
-  /// many fields, texts that are neither numbers nor known codes, no outcome, no person.
+  /// many fields, texts that are neither numbers nor known codes, no outcome, no person, an
+  /// impossible weight.
   void decode(std::span<const std::string_view> fields, Row& row,
               std::vector<Finding>& findings) const;
 
@@ -50,7 +54,7 @@ class RowDecoder {
     const double* find(std::string_view text, double number) const;  // number: NaN when it is none
     bool empty() const { return numbers.empty() && words.empty(); }
   };
-  enum class Role { Ignored, Predictor, Outcome, Person };
+  enum class Role { Ignored, Predictor, Outcome, Person, Weight, Year, Contributor };
   struct Plan {
     Role role = Role::Ignored;
     std::size_t predictor = 0;
@@ -64,11 +68,14 @@ class RowDecoder {
   void decode_outcome(const Plan& plan, std::string_view text, Row& row,
                       std::vector<Finding>& findings) const;
   void decode_person(std::string_view text, Row& row, std::vector<Finding>& findings) const;
+  void decode_field(const Plan& plan, std::string_view text, Row& row,
+                    std::vector<Finding>& findings) const;
   Plan plan_column(const Adapter& adapter, std::size_t column) const;
 
   const DiseaseFile& disease_;
   std::vector<Plan> plans_;  // one per field
   bool has_persons_ = false;
+  bool has_weights_ = false;
   struct PersonPattern;
   std::shared_ptr<const PersonPattern> person_pattern_;  // null: the whole field is the person
 };

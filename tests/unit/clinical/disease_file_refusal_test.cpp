@@ -47,6 +47,8 @@ const Refusal kRefusals[] = {
      "duplicate id \"age_years\" in predictors"},
     {"identifier_with_capitals", "id = \"joint\"", "id = \"Joint\"", "id \"Joint\" must be"},
     {"predictor_called_person", "id = \"joint\"", "id = \"person\"", "id \"person\" must be"},
+    {"predictor_called_weight", "id = \"joint\"", "id = \"weight\"", "id \"weight\" must be"},
+    {"outcome_called_year", "id = \"gout_confirmed\"", "id = \"year\"", "names a predictor too"},
     {"missing_translation", "label = { en = \"Age\", mr = \"वय\" }", "label = { en = \"Age\" }",
      "predictor age_years: key \"label\" lacks the language mr"},
     {"empty_translation", "mr = \"वय\"", "mr = \" \"", "has no text in the language mr"},

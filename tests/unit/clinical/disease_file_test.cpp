@@ -78,7 +78,7 @@ TEST(DiseaseFile, TheCanonicalAdapterIsThereWithoutBeingWritten) {
   EXPECT_EQ(canonical.id, kCanonicalAdapter);
   EXPECT_THAT(canonical.columns_in_order,
               ElementsAre("person", "age_years", "urate_mg_per_dl", "urate_low_mg_per_dl", "joint",
-                          "gout_confirmed"));
+                          "gout_confirmed", "weight", "year", "contributor"));
   EXPECT_TRUE(canonical.columns[0].optional);
   EXPECT_FALSE(canonical.columns[1].optional);
   EXPECT_TRUE(canonical.columns[3].optional) << "not in the model";
