@@ -41,8 +41,8 @@ class OutcomeImport final : public LineImport {
           fmt::format("the prediction is about {}, which no disease file describes any more",
                       prediction.disease));
     }
-    NewOutcomeEvent event =
-        TRY(outcomes_.read(cells.subspan(kOutcomes), *disease, prediction.made_at));
+    NewOutcomeEvent event = TRY(outcomes_.read(cells.subspan(kOutcomes), *disease,
+                                               {prediction.made_at, {}, prediction.person}));
     event.prediction = prediction.id;
     event.import_key = key_of_event(event);
     events_.push_back(std::move(event));

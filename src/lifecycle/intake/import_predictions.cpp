@@ -228,7 +228,8 @@ class PredictionImport final : public LineImport {
   void read_outcome(std::span<const std::string_view> cells, Waiting& waiting) {
     const auto told = cells.subspan(kOutcomes, kOutcomeColumns.size());
     if (told[0].empty() && told[1].empty()) return;  // neither outcome nor state
-    auto event = outcomes_.read(told, disease_, waiting.prediction.made_at);
+    auto event = outcomes_.read(told, disease_,
+                                {waiting.prediction.made_at, waiting.prediction.subject.user, {}});
     if (event.ok()) {
       waiting.outcome = event.take_value();
     } else {

@@ -97,7 +97,20 @@ Result<std::string> read_text_cell(std::string_view column, std::string_view cel
 }
 
 /// An account speaks in its own role, any other name as the clinic that it is.
-Result<void> OutcomeLines::read_actor(std::string_view cell, NewOutcomeEvent& event) {
+Result<const OutcomeLines::Speaker*> OutcomeLines::find_speaker(const std::string& name) {
+  if (const auto known = speakers_.find(name); known != speakers_.end()) return &known->second;
+  const auto account = TRY(people_.find_user(name));
+  if (account && account->disabled) {
+    return not_allowed(fmt::format("contributor: the account '{}' is disabled", shown(name)));
+  }
+  Speaker speaker;
+  if (account) speaker = {account->role, account->id, account->person};
+  if (speakers_.size() >= kContributorsRemembered) speakers_.clear();
+  return &(speakers_[name] = speaker);
+}
+
+Result<void> OutcomeLines::read_actor(std::string_view cell, const AboutPrediction& about,
+                                      NewOutcomeEvent& event) {
   event.actor = TRY(read_text_cell(
       "contributor", cell.empty() ? std::string_view(contributor_) : cell, kNameBytesMax));
   if (event.actor.empty()) {
@@ -105,23 +118,20 @@ Result<void> OutcomeLines::read_actor(std::string_view cell, NewOutcomeEvent& ev
         "contributor: who tells the outcome is missing; fill the column or give "
         "--contributor");
   }
-  if (const auto known = roles_.find(event.actor); known != roles_.end()) {
-    event.actor_role = known->second;
-    return {};
+  const Speaker& speaker = *TRY(find_speaker(event.actor));
+  event.actor_role = speaker.role;
+  const bool own = (about.user && about.user == speaker.user) ||
+                   (about.person && about.person == speaker.person);
+  if (speaker.role == Role::Patient && !own) {
+    return not_allowed(fmt::format("contributor: '{}' is a patient and tells of somebody else",
+                                   shown(event.actor)));
   }
-  const auto user = TRY(people_.find_user(event.actor));
-  if (user && user->disabled) {
-    return not_allowed(
-        fmt::format("contributor: the account '{}' is disabled", shown(event.actor)));
-  }
-  event.actor_role = user ? user->role : Role::Clinician;
-  if (roles_.size() >= kContributorsRemembered) roles_.clear();
-  roles_[event.actor] = event.actor_role;
   return {};
 }
 
 Result<NewOutcomeEvent> OutcomeLines::read(std::span<const std::string_view> cells,
-                                           const DiseaseFile& disease, Moment made_at) {
+                                           const DiseaseFile& disease,
+                                           const AboutPrediction& about) {
   NewOutcomeEvent event;
   event.recorded_at = now_;
   event.state = OutcomeState::Confirmed;
@@ -139,7 +149,7 @@ Result<NewOutcomeEvent> OutcomeLines::read(std::span<const std::string_view> cel
     event.value = TRY(parse_outcome(disease.outcome, cells[kOutcome]));
   }
   TRY(read_standard(cells[kReferenceStandard], cells[kSource], disease.outcome, event));
-  TRY(read_actor(cells[kContributor], event));
+  TRY(read_actor(cells[kContributor], about, event));
   event.blinded = TRY(read_flag("blinded", cells[kBlinded]));
   event.evidence = TRY(read_text_cell("evidence", cells[kEvidence], kTextBytesMax));
   event.reason = TRY(read_text_cell("reason", cells[kReason], kTextBytesMax));
@@ -150,7 +160,7 @@ Result<NewOutcomeEvent> OutcomeLines::read(std::span<const std::string_view> cel
   } else {
     event.observed_on = date_of(now_);
   }
-  TRY(check_horizon(event, disease.outcome, made_at));
+  TRY(check_horizon(event, disease.outcome, about.made_at));
   return event;
 }
 

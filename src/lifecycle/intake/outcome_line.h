@@ -3,6 +3,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,13 @@ bool is_failure(const Error& error);
 Result<std::string> read_text_cell(std::string_view column, std::string_view cell,
                                    std::size_t bytes_max);
 
+/// The prediction that an event is about, as far as the event depends on it.
+struct AboutPrediction {
+  Moment made_at;
+  std::optional<UserId> user;      // whose it is, when that is known; or
+  std::optional<PersonId> person;  // the same, of a stored prediction
+};
+
 /// Reads events; remembers who is who. Not thread-safe.
 class OutcomeLines {
  public:
@@ -35,15 +43,22 @@ class OutcomeLines {
 
   /// cells: those of kOutcomeColumns. The event lacks its prediction and its key.
   Result<NewOutcomeEvent> read(std::span<const std::string_view> cells, const DiseaseFile& disease,
-                               Moment made_at);
+                               const AboutPrediction& about);
 
  private:
-  Result<void> read_actor(std::string_view cell, NewOutcomeEvent& event);
+  struct Speaker {
+    Role role = Role::Clinician;
+    std::optional<UserId> user;  // none: no account
+    std::optional<PersonId> person;
+  };
+  Result<const Speaker*> find_speaker(const std::string& name);
+  Result<void> read_actor(std::string_view cell, const AboutPrediction& about,
+                          NewOutcomeEvent& event);
 
   PeopleStore& people_;
   std::string contributor_;
   Moment now_;
-  std::map<std::string, Role, std::less<>> roles_;  // of the contributors so far
+  std::map<std::string, Speaker, std::less<>> speakers_;  // so far
 };
 
 }  // namespace relearn
