@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "learning/models/encoder.h"
 #include "learning/models/model.h"
+#include "records/outcome.h"
 
 namespace relearn {
 
@@ -27,12 +28,28 @@ Result<int> twice(const DiseaseFile& disease, const Cohort& cohort, const Featur
 #ifdef CASE_features_as_cohort
   encoder.encode(features);
 #endif
+  const ServedRisk risk(0.82);
+  OutcomeValue outcome = OutcomeValue::Absent;
+  // A model's own output is no outcome: no conversion, no assignment, not as a source either.
+#ifdef CASE_risk_as_outcome
+  outcome = risk;
+#endif
+#ifdef CASE_threshold_as_outcome
+  outcome = risk.value >= 0.5;
+#endif
+#ifdef CASE_model_as_source
+  const OutcomeSource source = OutcomeSource::Model;
+#endif
+#ifdef CASE_risk_in_event
+  const NewOutcomeEvent event{.prediction = {}, .state = OutcomeState::Confirmed, .value = risk};
+#endif
 #ifdef CASE_disease_changed
   disease.find("age_years") = 0;
   disease.version = 2;
 #endif
-  return 2 * count + static_cast<int>(cohort.rows() + features.rows + encoder.columns.size() +
-                                      disease.predictors.size());
+  return 2 * count + static_cast<int>(outcome) + static_cast<int>(risk.value) +
+         static_cast<int>(cohort.rows() + features.rows + encoder.columns.size() +
+                          disease.predictors.size());
 }
 
 }  // namespace relearn

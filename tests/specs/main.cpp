@@ -18,8 +18,10 @@ namespace relearn {
 void register_cli_commands(SpecRunner& runner);
 void register_cohort_commands(SpecRunner& runner);
 void register_disease_commands(SpecRunner& runner);
+void register_intake_commands(SpecRunner& runner);
 void register_metric_commands(SpecRunner& runner);
 void register_outcome_commands(SpecRunner& runner);
+void register_selection_commands(SpecRunner& runner);
 
 namespace {
 
@@ -27,8 +29,10 @@ void register_all_commands(SpecRunner& runner) {
   register_cli_commands(runner);
   register_cohort_commands(runner);
   register_disease_commands(runner);
+  register_intake_commands(runner);
   register_metric_commands(runner);
   register_outcome_commands(runner);
+  register_selection_commands(runner);
 }
 
 namespace fs = std::filesystem;

@@ -9,14 +9,14 @@
 
 namespace relearn {
 
-struct FunnelLine {
+struct FunnelStep {
   std::string label;  // "not mature: younger than 30 days"
   std::uint64_t count = 0;
 };
 
 struct Funnel {
   std::uint64_t found = 0;
-  std::vector<FunnelLine> left_out;  // in the order of the steps; none of count 0
+  std::vector<FunnelStep> left_out;  // in the order of the steps; none of count 0
   std::uint64_t used = 0;
 
   /// Counts `count` records under `label`; nothing for 0.

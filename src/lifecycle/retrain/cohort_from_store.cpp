@@ -1,0 +1,133 @@
+#include "lifecycle/retrain/cohort_from_store.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "learning/cohort/baseline.h"
+#include "lifecycle/selection/selection.h"
+#include "privacy/deidentify.h"
+
+namespace relearn {
+namespace {
+
+/// SHA-256 of a secret seed and a counter: numbers that nobody without the seed can tell.
+class KeyedStream {
+ public:
+  explicit KeyedStream(std::string seed) : seed_(std::move(seed)) {}
+
+  std::uint64_t next() {
+    const std::string block = sha256(fmt::format("{} {}", seed_, counter_++));
+    return std::stoull(block.substr(0, 16), nullptr, 16);
+  }
+
+ private:
+  std::string seed_;
+  std::uint64_t counter_ = 0;
+};
+
+Result<std::uint64_t> baseline_rows(const CohortRequest& request, const CancelToken& cancel) {
+  std::uint64_t rows = 0;
+  for (const auto& file : request.baseline) {
+    const SourceReading reading = TRY(read_source(request.disease, file, request.adapter, cancel));
+    rows += reading.rows();
+  }
+  return rows;
+}
+
+/// One text for all that goes into a snapshot: equal texts, equal snapshots.
+std::string content_digest(const DiseaseFile& disease, const Selection& selection) {
+  Sha256 digest;
+  digest.update(disease.digest);
+  for (std::size_t i = 0; i < selection.records.size(); ++i) {
+    const RawRecord& record = selection.records[i];
+    digest.update(fmt::format("\n{} {} {} {}", selection.predictions[i].text,
+                              record.assessed_at.seconds, record.outcome, record.weight));
+    for (const auto& [id, text] : record.fields) digest.update(fmt::format(" {}={}", id, text));
+  }
+  return digest.finish();
+}
+
+/// What the privacy border held back continues the funnel, so that it still adds up.
+void continue_funnel(const Deidentified& made, Funnel& funnel) {
+  for (const auto& [reason, count] : made.report.set_aside) {
+    funnel.leave_out(fmt::format("held back at the privacy border: {}", reason), count);
+  }
+  funnel.leave_out(fmt::format("suppressed: fewer than {} people alike", made.report.k_asked),
+                   made.report.suppressed);
+  funnel.used = made.report.records_out;
+}
+
+Result<void> keep_snapshot(const CohortRequest& request, const Selection& selection,
+                           const Deidentified& made, PreparedCohort& prepared,
+                           VersionStore& versions) {
+  prepared.cohort_file = made.cohort_file;
+  prepared.snapshot = sha256(prepared.cohort_file);
+  NewSnapshot snapshot{prepared.snapshot,
+                       request.disease.id,
+                       made.report.privacy_version,
+                       made.report.records_out,
+                       made.report.persons_out,
+                       request.cut_off,
+                       {}};
+  for (const std::size_t member : made.members) {
+    snapshot.members.push_back(selection.predictions[member]);
+  }
+  TRY(write_file_atomically(request.snapshots / (prepared.snapshot + ".csv"),
+                            prepared.cohort_file));
+  return versions.add_snapshot(snapshot, request.cut_off);
+}
+
+}  // namespace
+
+Result<PreparedCohort> prepare_cohort(const CohortRequest& request, RecordStore& records,
+                                      VersionStore& versions, const KeyedText& keyed,
+                                      const CancelToken& cancel) {
+  PreparedCohort prepared;
+  if (const auto live = TRY(versions.live_version(request.disease.id))) {
+    prepared.live_version = live->number;
+  }
+  const std::uint64_t rows = TRY(baseline_rows(request, cancel));
+  Selection selection =
+      TRY(select_records(request.disease, records, request.cut_off, rows, cancel));
+  KeyedStream stream(keyed("snapshot", content_digest(request.disease, selection)));
+  const Deidentified made = TRY(deidentify(
+      request.disease, selection.records, [&] { return stream.next(); }, cancel));
+  prepared.funnel = std::move(selection.funnel);
+  continue_funnel(made, prepared.funnel);
+  if (!prepared.funnel.adds_up()) {
+    return broken_invariant(
+        fmt::format("{}: the funnel of records does not add up", request.disease.id));
+  }
+  prepared.privacy = made.report;
+  prepared.verification = std::move(selection.verification);
+  prepared.adjudication = std::move(selection.adjudication);
+  if (made.report.records_out > 0) {
+    TRY(keep_snapshot(request, selection, made, prepared, versions));
+  }
+  return prepared;
+}
+
+std::string funnel_json(const Funnel& funnel) {
+  nlohmann::ordered_json lines = nlohmann::ordered_json::array();
+  lines.push_back({{"label", "predictions found"}, {"count", funnel.found}});
+  for (const FunnelStep& step : funnel.left_out) {
+    lines.push_back({{"label", step.label}, {"count", step.count}});
+  }
+  lines.push_back({{"label", "used"}, {"count", funnel.used}});
+  return lines.dump();
+}
+
+std::string prepared_text(const PreparedCohort& prepared) {
+  std::string text = funnel_text(prepared.funnel);
+  if (prepared.privacy.records_in > 0) text += prepared.privacy.sentence + "\n";
+  if (prepared.verification.predictions > 0) text += prepared.verification.sentence + "\n";
+  for (const AdjudicationItem& item : prepared.adjudication) {
+    text += fmt::format("to look at: {}: {}\n", item.what, item.why);
+  }
+  return text;
+}
+
+}  // namespace relearn

@@ -1,0 +1,60 @@
+// Steps 1 to 3 of a retrain from the database: read, check, de-identify. What comes out is the
+// cohort file that the trainer gets, named by its content, its lineage recorded; and what to tell
+// about it. Here the people end; this header knows none of them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "clinical/disease_file.h"
+#include "lifecycle/selection/adjudication.h"
+#include "lifecycle/selection/funnel.h"
+#include "lifecycle/selection/verification_bias.h"
+#include "privacy/privacy_report.h"
+#include "records/record_store.h"
+#include "records/version_store.h"
+
+namespace relearn {
+
+/// A secret function of a text: the same text, the same answer; nobody without the store's key can
+/// tell it. From it come the random numbers of a snapshot, so that the same records give the same
+/// bytes and the numbers of one snapshot say nothing about those of the next.
+using KeyedText = std::function<std::string(std::string_view domain, std::string_view text)>;
+
+struct CohortRequest {
+  const DiseaseFile& disease;
+  std::vector<std::filesystem::path>
+      baseline;                     // its rows count in the influence caps; may be empty
+  std::string adapter;              // of the baseline files
+  Moment cut_off;                   // what is known now
+  std::filesystem::path snapshots;  // folder; made when needed
+};
+
+struct PreparedCohort {
+  std::string cohort_file;  // text of the snapshot; empty: no record may train
+  std::string snapshot;     // its SHA-256; empty with it
+  Funnel funnel;            // `used`: the rows of the cohort file
+  PrivacyReport privacy;
+  VerificationBias verification;
+  std::vector<AdjudicationItem> adjudication;
+  std::int64_t live_version = 0;  // when the records were read; 0: none
+};
+
+/// Writes the snapshot (atomically) before it is recorded. Opens quarantines; changes nothing else.
+Result<PreparedCohort> prepare_cohort(const CohortRequest& request, RecordStore& records,
+                                      VersionStore& versions, const KeyedText& keyed,
+                                      const CancelToken& cancel);
+
+/// [{"label", "count"}, ...] from "predictions found" to "used", for the trainer's report.
+std::string funnel_json(const Funnel& funnel);
+
+/// Funnel, privacy, verification and what waits for a person, for a terminal.
+std::string prepared_text(const PreparedCohort& prepared);
+
+}  // namespace relearn
