@@ -114,6 +114,9 @@ Result<void> read_lists(TableReader& root, std::string_view file, DiseaseFile& d
   for (const TomlNode& node : root.tables("adapters")) {
     disease.adapters.push_back(TRY(read_adapter(node, file, disease)));
   }
+  for (const TomlNode& node : root.tables("imports")) {
+    disease.imports.push_back(TRY(read_import(node, file, disease.predictors)));
+  }
   for (const TomlNode& node : root.tables("downloads")) {
     disease.downloads.push_back(TRY(read_download(node, file, disease.adapters)));
   }

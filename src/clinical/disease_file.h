@@ -215,6 +215,27 @@ inline constexpr std::string_view kWeightColumn = "weight";  // influence, above
 inline constexpr std::string_view kYearColumn = "year";      // of assessment
 inline constexpr std::string_view kContributorColumn = "contributor";  // a number, not learnt from
 
+/// A field of another platform's form.
+struct ImportedField {
+  std::vector<std::string> names;    // folded: letters and digits in lower case
+  int predictor = -1;                // index; -1: not read
+  std::vector<std::string> missing;  // values that mean "missing"
+};
+
+/// How rows of another platform's database are understood.
+struct ImportedForm {
+  std::string platform;                    // "healthpredict"
+  std::string type;                        // what it calls the disease
+  std::vector<std::string> default_forms;  // "Age: 50, BP: 120": as nobody filled it in
+  std::vector<ImportedField> fields;
+
+  /// The field of this name, or null.
+  const ImportedField* find(std::string_view name) const;
+};
+
+/// Letters and digits in lower case: "Chest pain", "chest_pain" and "ChestPain" are one name.
+std::string folded_name(std::string_view name);
+
 /// A public file that `relearn data fetch` knows.
 struct Download {
   std::string file_name;  // where it goes in the data folder
@@ -244,6 +265,7 @@ struct DiseaseFile {
   std::vector<CrossRule> cross_rules;
   std::vector<Subgroup> subgroups;
   std::vector<Adapter> adapters;  // as in the file, then the canonical one
+  std::vector<ImportedForm> imports;
   std::vector<Download> downloads;
   std::vector<std::string> baseline;            // file names that together are the default baseline
   std::vector<std::string> baseline_otherwise;  // the same records under other names, or empty

@@ -32,6 +32,9 @@ Result<Subgroup> read_subgroup(const TomlNode& node, std::string_view file,
 Result<Adapter> read_adapter(const TomlNode& node, std::string_view file,
                              const DiseaseFile& disease);
 
+Result<ImportedForm> read_import(const TomlNode& node, std::string_view file,
+                                 std::span<const Predictor> predictors);
+
 Adapter canonical_adapter(const DiseaseFile& disease);
 
 Result<Download> read_download(const TomlNode& node, std::string_view file,

@@ -72,6 +72,31 @@ TEST(DiseaseFile, AnAdapterKnowsItsColumnsCodesAndPerson) {
   EXPECT_EQ(plain.columns[1].position, 1);
 }
 
+TEST(DiseaseFile, TheOutcomeSaysHowItIsTold) {
+  const OutcomeDefinition outcome = load_text(small_disease()).take_value().outcome;
+  EXPECT_THAT(outcome.present_words, ElementsAre("1", "yes", "आहे"));
+  EXPECT_THAT(outcome.absent_words, ElementsAre("0", "no"));
+  EXPECT_EQ(outcome.horizon_days, 90);
+  EXPECT_EQ(outcome.maturity_days, 14);
+  ASSERT_THAT(outcome.reference_standards, SizeIs(2));
+  EXPECT_EQ(outcome.reference_standards[0].source, "laboratory");
+  EXPECT_TRUE(outcome.reference_standards[0].trains);
+  EXPECT_FALSE(outcome.reference_standards[1].trains);
+}
+
+TEST(DiseaseFile, AnImportKnowsTheFieldsOfAnotherForm) {
+  const DiseaseFile gout = load_text(small_disease()).take_value();
+  const ImportedForm& form = gout.imports.at(0);
+  EXPECT_EQ(form.type, "Gout Check");
+  ASSERT_NE(form.find("AGE"), nullptr);
+  EXPECT_EQ(form.find("AGE")->predictor, 0);
+  EXPECT_EQ(form.find("which_joint")->predictor, 3);
+  EXPECT_THAT(form.find("which_joint")->missing, ElementsAre("none"));
+  EXPECT_EQ(form.find("Shoe Size")->predictor, -1);
+  EXPECT_EQ(form.find("urate_mg_per_dl")->predictor, 1) << "our own names need not be written";
+  EXPECT_EQ(form.find("weight"), nullptr);
+}
+
 TEST(DiseaseFile, TheCanonicalAdapterIsThereWithoutBeingWritten) {
   const DiseaseFile gout = load_text(small_disease()).take_value();
   const Adapter& canonical = gout.adapters.back();

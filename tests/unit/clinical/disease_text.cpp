@@ -139,6 +139,16 @@ columns = [
   { outcome = { "0" = 0, "1" = 1 } },
 ]
 
+[[imports]]
+platform = "oldclinic"
+type = "Gout Check"
+default_forms = ["Age: 40"]
+fields = [
+  { names = ["Age", "years"], predictor = "age_years" },
+  { names = ["Which joint?"], predictor = "joint", missing = ["none"] },
+  { names = ["shoe size"], ignored = true },
+]
+
 [[downloads]]
 file_name = "gout.csv"
 url = "https://example.org/gout.zip"
