@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "app/wiring.h"
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "cli/commands.h"
@@ -29,13 +30,16 @@ int main(int argc, char** argv) {
     return parsed.exit_code;
   }
   std::error_code ec;
-  const relearn::Environment environment{stdin,
-                                         stdout,
-                                         stderr,
-                                         interrupt,
-                                         [] { return std::chrono::steady_clock::now(); },
-                                         std::filesystem::read_symlink("/proc/self/exe", ec),
-                                         relearn::machine_clock(),
-                                         {}};
+  relearn::Environment environment{stdin,
+                                   stdout,
+                                   stderr,
+                                   interrupt,
+                                   [] { return std::chrono::steady_clock::now(); },
+                                   std::filesystem::read_symlink("/proc/self/exe", ec),
+                                   relearn::machine_clock(),
+                                   {},
+                                   {},
+                                   {}};
+  relearn::connect_store(parsed.invocation, environment);
   return relearn::run_invocation(parsed.invocation, environment);
 }

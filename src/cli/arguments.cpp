@@ -49,6 +49,8 @@ class Parser {
     add_diseases();
     add_quarantine();
     add_withdraw();
+    add_user();
+    add_backup();
     add_completion();
   }
 
@@ -80,6 +82,11 @@ class Parser {
       }
     }
     if (*withdraw_app_) invocation_.command = withdraw_;
+    user_add_.password = password_stdin_ ? PasswordFrom::StandardInput : PasswordFrom::Prompt;
+    if (*user_add_app_) invocation_.command = user_add_;
+    if (*backup_app_) invocation_.command = backup_;
+    restore_.if_exists = force_ ? IfStoreExists::MoveAside : IfStoreExists::Refuse;
+    if (*restore_app_) invocation_.command = restore_;
     if (*completion_app_) invocation_.command = completion_;
     return invocation_;
   }
@@ -224,6 +231,32 @@ class Parser {
     return app;
   }
 
+  void add_user() {
+    CLI::App* user = app_.add_subcommand("user", "accounts");
+    user->require_subcommand(1);
+    user_add_app_ = user->add_subcommand("add", "make an account; asks for its password");
+    user_add_app_->footer(
+        "Example: relearn user add --email maria@example.org --name \"Maria Gonzalez\" --role "
+        "clinician");
+    user_add_app_->add_option("--email", user_add_.email)->required();
+    user_add_app_->add_option("--name", user_add_.name, "full name");
+    user_add_app_->add_option("--role", user_add_.role)
+        ->check(CLI::IsMember({"patient", "clinician", "approver", "admin"}))
+        ->capture_default_str();
+    user_add_app_->add_flag("--password-stdin", password_stdin_,
+                            "take the password from the first line of standard input");
+  }
+
+  void add_backup() {
+    backup_app_ = app_.add_subcommand("backup", "copy the store into a new folder, and check it");
+    backup_app_->footer("Example: relearn backup backups/monday");
+    backup_app_->add_option("folder", backup_.folder)->required();
+    restore_app_ = app_.add_subcommand("restore", "put a backup in the place of the store");
+    restore_app_->footer("Example: relearn restore backups/monday --force");
+    restore_app_->add_option("folder", restore_.folder)->required();
+    restore_app_->add_flag("--force", force_, "a store that is there is moved aside, not deleted");
+  }
+
   void add_withdraw() {
     withdraw_app_ = app_.add_subcommand(
         "withdraw", "erase a person: rows gone, models that learnt from them marked");
@@ -262,6 +295,10 @@ class Parser {
   QuarantineListCommand quarantine_list_;
   QuarantineDecideCommand quarantine_decide_;
   WithdrawCommand withdraw_;
+  UserAddCommand user_add_;
+  BackupCommand backup_;
+  RestoreCommand restore_;
+  bool password_stdin_ = false, force_ = false;
   CompletionCommand completion_;
   CLI::App* retrain_app_ = nullptr;
   CLI::App* train_job_app_ = nullptr;
@@ -276,6 +313,9 @@ class Parser {
   CLI::App* release_app_ = nullptr;
   CLI::App* uphold_app_ = nullptr;
   CLI::App* withdraw_app_ = nullptr;
+  CLI::App* user_add_app_ = nullptr;
+  CLI::App* backup_app_ = nullptr;
+  CLI::App* restore_app_ = nullptr;
   CLI::App* completion_app_ = nullptr;
 };
 

@@ -13,6 +13,7 @@
 #include "cli/invocation.h"
 #include "cli/terminal_progress.h"
 #include "clinical/disease_file.h"
+#include "records/backup.h"
 #include "records/record_store.h"
 #include "records/version_store.h"
 
@@ -41,6 +42,10 @@ struct Environment {
   WallClock wall_clock;
   /// Opens what --store and --key name. Conflict when another process writes there.
   std::function<Result<Stores>(OpenStore)> open_stores;
+  /// Copies that store into a new folder, also while another process writes.
+  std::function<Result<StoreCopy>(const std::filesystem::path& folder)> back_up;
+  /// Puts a backup in the place of that store.
+  std::function<Result<StoreCopy>(const std::filesystem::path& folder, IfStoreExists)> restore;
 };
 
 /// What every command gets: how to print, where the disease files are.
@@ -63,6 +68,9 @@ Result<void> run_diseases(const DiseasesCommand& command, const Context& context
 Result<void> run_quarantine_list(const QuarantineListCommand& command, const Context& context);
 Result<void> run_quarantine_decide(const QuarantineDecideCommand& command, const Context& context);
 Result<void> run_withdraw(const WithdrawCommand& command, const Context& context);
+Result<void> run_user_add(const UserAddCommand& command, const Context& context);
+Result<void> run_backup(const BackupCommand& command, const Context& context);
+Result<void> run_restore(const RestoreCommand& command, const Context& context);
 Result<void> run_completion(const CompletionCommand& command, const Context& context);
 
 /// The disease of this id, or NotFound naming those that exist.

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "records/backup.h"
+
 namespace relearn {
 
 enum class OutputFormat { Plain, Json };
@@ -90,6 +92,23 @@ struct WithdrawCommand {
   std::string reason = "the person asked";
 };
 
+enum class PasswordFrom { Prompt, StandardInput };
+
+struct UserAddCommand {
+  std::string email, name;
+  std::string role = "patient";
+  PasswordFrom password = PasswordFrom::Prompt;
+};
+
+struct BackupCommand {
+  std::filesystem::path folder;
+};
+
+struct RestoreCommand {
+  std::filesystem::path folder;
+  IfStoreExists if_exists = IfStoreExists::Refuse;
+};
+
 struct CompletionCommand {
   std::string shell;
 };
@@ -102,7 +121,7 @@ struct Invocation {
   std::variant<std::monostate, RetrainCommand, TrainJobCommand, PredictCommand, ModelsShowCommand,
                DataCheckCommand, DataFetchCommand, DataSynthesizeCommand, DiseasesCommand,
                CohortCheckCommand, QuarantineListCommand, QuarantineDecideCommand, WithdrawCommand,
-               CompletionCommand>
+               UserAddCommand, BackupCommand, RestoreCommand, CompletionCommand>
       command;
 };
 

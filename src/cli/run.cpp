@@ -58,6 +58,9 @@ Result<void> dispatch(const Invocation& invocation, const Environment& environme
       return run_quarantine_decide(c, context);
     }
     Result<void> operator()(const WithdrawCommand& c) const { return run_withdraw(c, context); }
+    Result<void> operator()(const UserAddCommand& c) const { return run_user_add(c, context); }
+    Result<void> operator()(const BackupCommand& c) const { return run_backup(c, context); }
+    Result<void> operator()(const RestoreCommand& c) const { return run_restore(c, context); }
     Result<void> operator()(const CompletionCommand& c) const { return run_completion(c, context); }
   };
   return std::visit(Visitor{context}, invocation.command);

@@ -1,0 +1,43 @@
+// Files of a backup: copied, hashed and on the disk when a call returns.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace relearn {
+
+struct BackedUpFile {
+  std::uint64_t bytes = 0;
+  std::string sha256;
+};
+
+/// By name within the folder, in order.
+using BackedUpFiles = std::map<std::string, BackedUpFile>;
+
+struct Manifest {
+  std::string made_at;
+  int schema_version = 0;
+  BackedUpFiles files;
+  std::map<std::string, std::uint64_t> rows;  // of each table
+};
+
+std::string manifest_json(const Manifest& manifest);
+
+/// InvalidInput for anything but a manifest of ours: names that lead elsewhere, too.
+Result<Manifest> read_manifest(const std::filesystem::path& folder);
+
+/// Reads to the end.
+Result<BackedUpFile> hash_file(const std::filesystem::path& file);
+
+/// Mode 0600.
+Result<BackedUpFile> copy_durably(const std::filesystem::path& from,
+                                  const std::filesystem::path& to);
+
+Result<void> sync_path(const std::filesystem::path& path);
+
+}  // namespace relearn

@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+#include <soci/soci.h>
+
+#include "base/text.h"
+#include "service/secrets/password.h"
+#include "storage/sqlite/store_parts.h"
+#include "storage/sqlite/stored_text.h"
+
+namespace relearn {
+namespace {
+
+constexpr std::array<std::string_view, 3> kPasswordStates = {"current", "legacy", "must_reset"};
+
+std::string password_state_word(PasswordState state) {
+  return std::string(kPasswordStates[static_cast<std::size_t>(state)]);
+}
+
+PasswordState parse_password_state(std::string_view word) {
+  if (word == kPasswordStates[0]) return PasswordState::Current;
+  if (word == kPasswordStates[1]) return PasswordState::Legacy;
+  return PasswordState::MustReset;
+}
+
+/// Stored plain text is never accepted as a password, so it is not stored.
+Result<void> check_hash(std::string_view hash, PasswordState state) {
+  const bool fits = state == PasswordState::Current  ? hash.starts_with("$argon2id$")
+                    : state == PasswordState::Legacy ? is_bcrypt(hash)
+                                                     : hash.empty();
+  if (fits) return {};
+  return invalid_input(fmt::format("what is given is no password hash of the kind '{}'",
+                                   password_state_word(state)));
+}
+
+SecretPlace place_of(std::string_view column, std::string_view email_index) {
+  return {"users", column, email_index};
+}
+
+}  // namespace
+
+Result<UserId> SqliteStore::add_user(const NewUser& user, Moment now) {
+  const std::string email = TRY(canonical_email(user.email));
+  TRY(check_hash(user.password_hash, user.password));
+  const std::string wrong = wrong_with_text("the name", user.full_name);
+  if (!wrong.empty()) return invalid_input(wrong);
+  const KeyRing& keys = parts_->keys;
+  const std::string index = keys.index(kEmailDomain, email);
+  const std::string email_sealed = keys.seal(trim(user.email), place_of("email", index));
+  const std::string name_sealed = keys.seal(user.full_name, place_of("full_name", index));
+  const std::string hash_sealed = keys.seal(user.password_hash, place_of("password_hash", index));
+  const std::string password_state = password_state_word(user.password);
+  const std::string role(role_word(user.role));
+  const long long created_at = now.seconds;
+  return parts_->write<UserId>([&](soci::session& session) -> Result<UserId> {
+    long long found = 0;
+    session << "SELECT count(*) FROM users WHERE email_index = :index", soci::use(index),
+        soci::into(found);
+    if (found > 0) return conflict("an account with this e-mail exists already");
+    session << "SELECT count(*) FROM withdrawn WHERE who_index = :index", soci::use(index),
+        soci::into(found);
+    if (found > 0) {
+      return not_allowed("the person of this e-mail has withdrawn; they get no account again");
+    }
+    long long person = 0, id = 0;
+    session << "INSERT INTO persons (reference_index, reference_sealed) VALUES (NULL, '') "
+               "RETURNING id",
+        soci::into(person);
+    session << "INSERT INTO users (person, email_index, email_sealed, full_name_sealed, "
+               "password_hash_sealed, password_state, role, created_at) VALUES (:person, :index, "
+               ":email, :name, :hash, :state, :role, :created_at) RETURNING id",
+        soci::use(person), soci::use(index), soci::use(email_sealed), soci::use(name_sealed),
+        soci::use(hash_sealed), soci::use(password_state), soci::use(role), soci::use(created_at),
+        soci::into(id);
+    return UserId{id};
+  });
+}
+
+Result<std::optional<User>> SqliteStore::find_user(std::string_view email) {
+  const auto canonical = canonical_email(email);
+  if (!canonical.ok()) return std::optional<User>();  // nobody is called so
+  const KeyRing& keys = parts_->keys;
+  const std::string index = keys.index(kEmailDomain, canonical.value());
+  using Found = std::optional<User>;
+  return parts_->read<Found>([&](soci::session& session) -> Result<Found> {
+    long long id = 0, person = 0, disabled = 0;
+    std::string sealed, name, hash, state, role;
+    session << "SELECT id, person, email_sealed, full_name_sealed, password_hash_sealed, "
+               "password_state, role, disabled FROM users WHERE email_index = :index",
+        soci::use(index), soci::into(id), soci::into(person), soci::into(sealed), soci::into(name),
+        soci::into(hash), soci::into(state), soci::into(role), soci::into(disabled);
+    if (!session.got_data()) return Found();
+    User user;
+    user.id = {id};
+    user.person = {person};
+    user.email = TRY(keys.open(sealed, place_of("email", index)));
+    user.full_name = TRY(keys.open(name, place_of("full_name", index)));
+    user.password_hash = TRY(keys.open(hash, place_of("password_hash", index)));
+    user.password = parse_password_state(state);
+    user.role = *parse_role(role);  // the table's check knows the same words
+    user.disabled = disabled != 0;
+    return Found(std::move(user));
+  });
+}
+
+Result<void> SqliteStore::set_password(UserId user, std::string_view hash, PasswordState state) {
+  TRY(check_hash(hash, state));
+  const std::string state_text = password_state_word(state);
+  const long long id = user.value;
+  return parts_->writer.run([&](soci::session& session) -> Result<void> {
+    std::string index;
+    session << "SELECT email_index FROM users WHERE id = :id", soci::use(id), soci::into(index);
+    if (!session.got_data()) return not_found(fmt::format("there is no user {}", id));
+    const std::string sealed = parts_->keys.seal(hash, place_of("password_hash", index));
+    session << "UPDATE users SET password_hash_sealed = :sealed, password_state = :state "
+               "WHERE id = :id",
+        soci::use(sealed), soci::use(state_text), soci::use(id);
+    return {};
+  });
+}
+
+Result<std::uint64_t> SqliteStore::count_users() {
+  return parts_->read<std::uint64_t>([](soci::session& session) -> Result<std::uint64_t> {
+    return static_cast<std::uint64_t>(number_of(session, "SELECT count(*) FROM users"));
+  });
+}
+
+}  // namespace relearn

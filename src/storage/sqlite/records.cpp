@@ -1,0 +1,214 @@
+#include <fmt/format.h>
+#include <soci/soci.h>
+
+#include "base/text.h"
+#include "storage/sqlite/store_parts.h"
+#include "storage/sqlite/stored_text.h"
+
+namespace relearn {
+namespace {
+
+/// The columns of a prediction, as variables that a statement fills.
+struct PredictionRow {
+  std::string id, disease, inputs, model_version, shown;
+  long long person = 0, disease_version = 0, made_at = 0;
+  double risk = 0;
+  soci::indicator has_person = soci::i_null, has_risk = soci::i_null;
+
+  static constexpr const char* kColumns =
+      "p.id, p.person, p.disease, p.disease_version, p.made_at, p.inputs, p.model_version, p.risk, "
+      "p.shown";
+
+  /// Bound in the order of kColumns.
+  soci::details::prepare_temp_type& bind(soci::details::prepare_temp_type& statement) {
+    return statement, soci::into(id), soci::into(person, has_person), soci::into(disease),
+           soci::into(disease_version), soci::into(made_at), soci::into(inputs),
+           soci::into(model_version), soci::into(risk, has_risk), soci::into(shown);
+  }
+
+  Result<Prediction> prediction() const {
+    Prediction p;
+    p.id = {id};
+    if (has_person == soci::i_ok) p.person = PersonId{person};
+    p.disease = disease;
+    p.disease_version = static_cast<int>(disease_version);
+    p.made_at = {made_at};
+    p.inputs = TRY(parse_inputs(inputs));
+    p.model_version = model_version;
+    if (has_risk == soci::i_ok) p.risk = ServedRisk(risk);
+    p.shown = shown;
+    return p;
+  }
+};
+
+/// The columns of an outcome event.
+struct EventRow {
+  std::string state, source, reference_standard, observed_on;
+  long long value = 0, contributor = 0, batch = 0, recorded_at = 0, blinded = 0;
+
+  static constexpr const char* kColumns =
+      "e.state, e.value, e.source, e.reference_standard, e.contributor, e.batch, e.observed_on, "
+      "e.recorded_at, e.blinded";
+
+  soci::details::prepare_temp_type& bind(soci::details::prepare_temp_type& statement) {
+    return statement, soci::into(state), soci::into(value), soci::into(source),
+           soci::into(reference_standard), soci::into(contributor), soci::into(batch),
+           soci::into(observed_on), soci::into(recorded_at), soci::into(blinded);
+  }
+
+  Result<ConfirmedRecord> record(Prediction prediction) const {
+    ConfirmedRecord r;
+    r.prediction = std::move(prediction);
+    r.value = value == 1 ? OutcomeValue::Present : OutcomeValue::Absent;
+    r.state = *parse_state(state);  // the table's checks know the same words
+    r.source = *parse_source(source);
+    r.reference_standard = reference_standard;
+    r.contributor = fmt::format("c-{}", contributor);
+    r.batch = fmt::format("b-{}", batch);
+    r.observed_on = TRY(parse_date(observed_on));
+    r.recorded_at = {recorded_at};
+    r.blinded = blinded != 0;
+    return r;
+  }
+};
+
+Result<std::optional<Prediction>> find_where(soci::session& session, std::string_view column,
+                                             const std::string& value) {
+  PredictionRow row;
+  auto preparing = session.prepare
+                   << fmt::format("SELECT {} FROM predictions p WHERE p.{} = :value",
+                                  PredictionRow::kColumns, column);
+  soci::statement statement((row.bind(preparing), soci::use(value)));
+  if (!executes_to_row(statement)) return std::optional<Prediction>();
+  Prediction prediction = TRY(row.prediction());
+  return std::optional(std::move(prediction));
+}
+
+}  // namespace
+
+Result<std::vector<Receipt>> SqliteStore::add_predictions(
+    std::span<const NewPrediction> predictions, const BatchSource& source) {
+  using Receipts = std::vector<Receipt>;
+  return parts_->write<Receipts>([&](soci::session& session) -> Result<Receipts> {
+    BatchNumber batch(session, source);
+    Receipts receipts;
+    receipts.reserve(predictions.size());
+    for (const NewPrediction& prediction : predictions) {
+      receipts.push_back(parts_->predictions->add(prediction, batch));
+    }
+    return receipts;
+  });
+}
+
+Result<std::vector<Receipt>> SqliteStore::add_outcomes(std::span<const NewOutcomeEvent> events,
+                                                       const BatchSource& source) {
+  using Receipts = std::vector<Receipt>;
+  return parts_->write<Receipts>([&](soci::session& session) -> Result<Receipts> {
+    BatchNumber batch(session, source);
+    Receipts receipts;
+    receipts.reserve(events.size());
+    for (const NewOutcomeEvent& event : events) {
+      Receipt receipt = TRY(parts_->outcomes->add(event, batch));
+      receipts.push_back(std::move(receipt));
+    }
+    return receipts;
+  });
+}
+
+Result<std::optional<Prediction>> SqliteStore::find_prediction(const PredictionId& id) {
+  return parts_->read<std::optional<Prediction>>(
+      [&](soci::session& session) { return find_where(session, "id", id.text); });
+}
+
+Result<std::optional<Prediction>> SqliteStore::find_imported(std::string_view import_key) {
+  const std::string index = parts_->keys.index(kPredictionKeyDomain, import_key);
+  return parts_->read<std::optional<Prediction>>(
+      [&](soci::session& session) { return find_where(session, "import_index", index); });
+}
+
+Result<RecordCounts> SqliteStore::count_records(std::string_view disease) {
+  const std::string id(disease);
+  return parts_->read<RecordCounts>([&](soci::session& session) -> Result<RecordCounts> {
+    RecordCounts counts;
+    long long found = 0, number = 0;
+    session << "SELECT count(*) FROM predictions WHERE disease = :id", soci::use(id),
+        soci::into(found);
+    counts.found = counts.without_outcome = static_cast<std::uint64_t>(found);
+    std::string state;
+    soci::statement statement((session.prepare << "SELECT state, count(*) FROM current_outcomes "
+                                                  "WHERE disease = :id GROUP BY state",
+                               soci::use(id), soci::into(state), soci::into(number)));
+    statement.execute();
+    while (statement.fetch()) {
+      const auto count = static_cast<std::uint64_t>(number);
+      counts.without_outcome -= count;
+      switch (*parse_state(state)) {
+        case OutcomeState::Reported:
+          counts.reported += count;
+          break;
+        case OutcomeState::Contested:
+          counts.contested += count;
+          break;
+        case OutcomeState::Retracted:
+          counts.retracted += count;
+          break;
+        case OutcomeState::Confirmed:
+        case OutcomeState::Adjudicated:
+          counts.confirmed += count;
+          break;
+      }
+    }
+    return counts;
+  });
+}
+
+Result<void> SqliteStore::visit_confirmed(
+    std::string_view disease, const std::function<Result<void>(const ConfirmedRecord&)>& visit) {
+  const std::string id(disease);
+  return parts_->readers.run([&](soci::session& session) -> Result<void> {
+    PredictionRow row;
+    EventRow event;
+    auto preparing =
+        session.prepare << fmt::format(
+            "SELECT {}, {} FROM current_outcomes c "
+            "CROSS JOIN predictions p ON p.number = c.prediction "
+            "CROSS JOIN outcome_events e ON e.id = c.event WHERE c.disease = :id "
+            "AND c.state IN ('confirmed', 'adjudicated') ORDER BY c.made_at, c.prediction_id",
+            PredictionRow::kColumns, EventRow::kColumns);
+    soci::statement statement((event.bind(row.bind(preparing)), soci::use(id)));
+    statement.execute();
+    while (statement.fetch()) {
+      Prediction prediction = TRY(row.prediction());
+      const ConfirmedRecord record = TRY(event.record(std::move(prediction)));
+      TRY(visit(record));
+    }
+    return {};
+  });
+}
+
+Result<void> SqliteStore::visit_verification(
+    std::string_view disease,
+    const std::function<Result<void>(const Prediction&, bool confirmed)>& visit) {
+  const std::string id(disease);
+  return parts_->readers.run([&](soci::session& session) -> Result<void> {
+    PredictionRow row;
+    std::string state;
+    soci::indicator has_state = soci::i_null;
+    auto preparing = session.prepare << fmt::format(
+                         "SELECT {}, c.state FROM predictions p "
+                         "LEFT JOIN current_outcomes c ON c.prediction = p.number "
+                         "WHERE p.disease = :id ORDER BY p.number",
+                         PredictionRow::kColumns);
+    soci::statement statement((row.bind(preparing), soci::into(state, has_state), soci::use(id)));
+    statement.execute();
+    while (statement.fetch()) {
+      const bool confirmed =
+          has_state == soci::i_ok && (state == "confirmed" || state == "adjudicated");
+      const Prediction prediction = TRY(row.prediction());
+      TRY(visit(prediction, confirmed));
+    }
+    return {};
+  });
+}
+
+}  // namespace relearn

@@ -1,0 +1,88 @@
+// The store in one folder: people, records and versions in one SQLite file.
+//
+//   store/relearn.db         the database; relearn.db-wal and -shm belong to it while it is open
+//   store/writer.lock        held by the one process that writes
+//   store/snapshots/         cohort files by digest, written by whoever makes them
+//
+// Thread-safe: writes go to one thread and are committed in groups, reads run beside them on
+// connections that cannot write, each seeing one moment.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "records/record_store.h"
+#include "records/version_store.h"
+#include "service/secrets/key_ring.h"
+#include "service/secrets/random_bytes.h"
+
+namespace relearn {
+
+enum class IfMissing { Refuse, Create };
+
+/// Ends the process with exit code 70: the disk failed while committing.
+void end_process(const std::string& sentence);
+
+struct StoreOptions {
+  std::filesystem::path folder;
+  IfMissing if_missing = IfMissing::Refuse;
+  std::chrono::milliseconds lock_wait_max{5000};
+  RandomBytes random = system_random();
+  std::function<void(const std::string& sentence)> on_fatal = end_process;
+};
+
+std::filesystem::path database_file(const std::filesystem::path& store);
+std::filesystem::path snapshot_folder(const std::filesystem::path& store);
+
+class SqliteStore final : public PeopleStore, public RecordStore, public VersionStore {
+ public:
+  /// NotFound when there is no database and it is not to be made; Conflict when another process
+  /// writes there; NotAllowed when it was made with other keys.
+  static Result<std::shared_ptr<SqliteStore>> open(const StoreOptions& options, KeyRing keys);
+  ~SqliteStore() override;  // waits for what is being written
+
+  Result<UserId> add_user(const NewUser& user, Moment now) override;
+  Result<std::optional<User>> find_user(std::string_view email) override;
+  Result<void> set_password(UserId user, std::string_view hash, PasswordState state) override;
+  Result<std::uint64_t> count_users() override;
+
+  Result<std::vector<Receipt>> add_predictions(std::span<const NewPrediction> predictions,
+                                               const BatchSource& batch) override;
+  Result<std::vector<Receipt>> add_outcomes(std::span<const NewOutcomeEvent> events,
+                                            const BatchSource& batch) override;
+  Result<std::optional<Prediction>> find_prediction(const PredictionId& id) override;
+  Result<std::optional<Prediction>> find_imported(std::string_view import_key) override;
+  Result<RecordCounts> count_records(std::string_view disease) override;
+  Result<void> visit_confirmed(
+      std::string_view disease,
+      const std::function<Result<void>(const ConfirmedRecord&)>& visit) override;
+  Result<void> visit_verification(
+      std::string_view disease,
+      const std::function<Result<void>(const Prediction&, bool confirmed)>& visit) override;
+  Result<std::int64_t> open_quarantine(const NewQuarantine& quarantine, Moment now) override;
+  Result<std::vector<Quarantine>> quarantines(std::string_view disease) override;
+  Result<void> close_quarantine(std::int64_t id, QuarantineState decision,
+                                std::string_view decided_by, std::string_view reason,
+                                Moment now) override;
+
+  Result<void> add_snapshot(const NewSnapshot& snapshot, Moment now) override;
+  Result<std::vector<Snapshot>> snapshots(std::string_view disease) override;
+  Result<Version> publish(const NewVersion& version, std::int64_t expected, Moment now) override;
+  Result<std::vector<Version>> versions(std::string_view disease) override;
+  Result<std::optional<Version>> live_version(std::string_view disease) override;
+  Result<Withdrawal> withdraw(const Subject& subject, std::string_view reason, Moment now) override;
+  Result<std::vector<Job>> jobs() override;
+  Result<std::vector<LedgerEntry>> ledger() override;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+
+ public:
+  explicit SqliteStore(std::unique_ptr<Parts> parts);  // for open() only: nobody else has Parts
+};
+
+}  // namespace relearn

@@ -1,0 +1,196 @@
+#include "storage/sqlite/withdrawal.h"
+
+#include <fmt/format.h>
+#include <soci/soci.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "storage/sqlite/ledger.h"
+#include "storage/sqlite/store_parts.h"
+#include "storage/sqlite/stored_text.h"
+
+namespace relearn {
+namespace {
+
+constexpr const char* kRetrainReason = "somebody whose data it learnt from has withdrawn";
+
+std::uint64_t rows_of(soci::session& session, const char* sql, long long person) {
+  long long count = 0;
+  session << sql, soci::use(person), soci::into(count);
+  return static_cast<std::uint64_t>(count);
+}
+
+/// Digests of the snapshots that hold the person and are not revoked yet; revokes them.
+std::vector<std::string> revoke_snapshots(soci::session& session, long long person, Moment now) {
+  std::vector<std::string> digests;
+  std::string digest;
+  soci::statement find(
+      (session.prepare << "SELECT digest FROM snapshots WHERE revoked = 0 AND number IN "
+                          "(SELECT m.snapshot FROM snapshot_members m JOIN predictions p "
+                          "ON p.number = m.prediction WHERE p.person = :person) ORDER BY number",
+       soci::use(person), soci::into(digest)));
+  find.execute();
+  while (find.fetch()) digests.push_back(digest);
+  for (const std::string& revoked : digests) {
+    session << "UPDATE snapshots SET revoked = 1 WHERE digest = :digest", soci::use(revoked);
+    append_ledger(session, now, "snapshot.revoked", revoked, "");
+  }
+  return digests;
+}
+
+/// Marks the versions that were learnt from these snapshots.
+void mark_versions(soci::session& session, Withdrawal& done, Moment now) {
+  for (const std::string& snapshot : done.revoked_snapshots) {
+    std::string disease;
+    long long number = 0;
+    soci::statement find((session.prepare << "SELECT disease, number FROM versions "
+                                             "WHERE snapshot = :snapshot ORDER BY number",
+                          soci::use(snapshot), soci::into(disease), soci::into(number)));
+    find.execute();
+    while (find.fetch()) done.marked_versions.emplace_back(disease, number);
+    session << "UPDATE versions SET contains_withdrawn = 1 WHERE snapshot = :snapshot",
+        soci::use(snapshot);
+  }
+  for (const auto& [disease, number] : done.marked_versions) {
+    append_ledger(session, now, "version.marked", fmt::format("{}/{}", disease, number),
+                  kRetrainReason);
+  }
+}
+
+/// A retrain for each disease whose live version is marked; one that is queued already will do.
+void queue_retrains(soci::session& session, Withdrawal& done, Moment now) {
+  const std::string reason = kRetrainReason;
+  const long long at = now.seconds;
+  for (const auto& [disease, number] : done.marked_versions) {
+    long long live = 0;
+    session << "SELECT count(*) FROM live_versions WHERE disease = :disease AND number = :number",
+        soci::use(disease), soci::use(number), soci::into(live);
+    if (live == 0) continue;
+    session << "INSERT INTO jobs (disease, reason, state, queued_at) VALUES (:disease, :reason, "
+               "'queued', :at) ON CONFLICT DO NOTHING",
+        soci::use(disease), soci::use(reason), soci::use(at);
+    done.retrain.push_back(disease);
+  }
+}
+
+/// The rows themselves. The guards of the tables let them go while `erasure` has its row.
+void delete_rows(soci::session& session, long long person) {
+  session << "INSERT INTO erasure (one) VALUES (1)";
+  for (const char* const sql :
+       {"DELETE FROM snapshot_members WHERE prediction IN (SELECT number FROM predictions WHERE "
+        "person = :person)",
+        "DELETE FROM current_outcomes WHERE prediction IN (SELECT number FROM predictions WHERE "
+        "person = :person)",
+        "DELETE FROM outcome_events WHERE prediction IN (SELECT number FROM predictions WHERE "
+        "person = :person)",
+        "DELETE FROM predictions WHERE person = :person",
+        "DELETE FROM users WHERE person = :person", "DELETE FROM persons WHERE id = :person"}) {
+    session << sql, soci::use(person);
+  }
+  // Names that told outcomes of this person only, often their own. A name under quarantine stays:
+  // without it, whoever it is would come back unknown.
+  session << "DELETE FROM contributors WHERE NOT EXISTS (SELECT 1 FROM outcome_events e WHERE "
+             "e.contributor = contributors.id) AND NOT EXISTS (SELECT 1 FROM quarantines q WHERE "
+             "q.scope = 'contributor' AND q.subject = 'c-' || contributors.id)";
+  session << "DELETE FROM erasure";
+}
+
+std::string lower(std::string_view text) {
+  std::string lowered(text);
+  for (char& c : lowered) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lowered;
+}
+
+/// " maria  asked ": words in lower case between spaces, so that a word is found as a whole.
+std::string words_of(std::string_view text) {
+  std::string words = " ";
+  for (const char c : lower(text)) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
+    words += is_letter ? c : ' ';
+  }
+  return words + " ";
+}
+
+/// The ledger is kept for ever: the reason in it must not name the person.
+Result<void> check_reason(std::string_view reason, const std::vector<std::string>& names) {
+  constexpr std::size_t kNameBytesMin = 3;
+  const std::string wrong = wrong_with_text("the reason", reason);
+  if (!wrong.empty()) return invalid_input(wrong);
+  const std::string said = words_of(reason);
+  for (const std::string& name : names) {
+    bool named =
+        name.size() >= kNameBytesMin && lower(reason).find(lower(name)) != std::string::npos;
+    const std::string parts = words_of(name);
+    for (const std::string_view word : split(parts, ' ')) {
+      named |=
+          word.size() >= kNameBytesMin && said.find(fmt::format(" {} ", word)) != std::string::npos;
+    }
+    if (named) return invalid_input("the reason names the person; the ledger keeps it for ever");
+  }
+  return {};
+}
+
+/// The person and how they are called. NotFound when nobody is.
+Result<StoredPerson> find_person(soci::session& session, const KeyRing& keys,
+                                 const Subject& subject, std::vector<std::string>& names) {
+  StoredPerson person;
+  if (subject.user) {
+    const long long id = subject.user->value;
+    std::string email, name;
+    session << "SELECT person, email_index, email_sealed, full_name_sealed FROM users "
+               "WHERE id = :id",
+        soci::use(id), soci::into(person.number), soci::into(person.who_index), soci::into(email),
+        soci::into(name);
+    if (!session.got_data()) return not_found(fmt::format("there is no user {}", id));
+    names.push_back(TRY(keys.open(email, {"users", "email", person.who_index})));
+    names.push_back(TRY(keys.open(name, {"users", "full_name", person.who_index})));
+    return person;
+  }
+  const std::string reference(trim(subject.reference));
+  if (reference.empty()) return invalid_input("name the person who withdraws");
+  names.push_back(reference);
+  person.who_index = keys.index(kReferenceDomain, reference);
+  session << "SELECT id FROM persons WHERE reference_index = :index", soci::use(person.who_index),
+      soci::into(person.number);
+  if (!session.got_data()) return not_found("nobody is stored under this reference");
+  return person;
+}
+
+}  // namespace
+
+Withdrawal erase_person(soci::session& session, const StoredPerson& person, std::string_view reason,
+                        Moment now) {
+  Withdrawal done;
+  done.predictions =
+      rows_of(session, "SELECT count(*) FROM predictions WHERE person = :person", person.number);
+  done.outcomes = rows_of(session,
+                          "SELECT count(*) FROM outcome_events WHERE prediction IN "
+                          "(SELECT number FROM predictions WHERE person = :person)",
+                          person.number);
+  const long long at = now.seconds;
+  long long number = 0;
+  session << "INSERT INTO withdrawn (who_index, withdrawn_at) VALUES (:who, :at) RETURNING number",
+      soci::use(person.who_index), soci::use(at), soci::into(number);
+  append_ledger(session, now, "person.withdrawn", fmt::format("withdrawal/{}", number), reason);
+  done.revoked_snapshots = revoke_snapshots(session, person.number, now);
+  mark_versions(session, done, now);
+  queue_retrains(session, done, now);
+  delete_rows(session, person.number);
+  return done;
+}
+
+Result<Withdrawal> SqliteStore::withdraw(const Subject& subject, std::string_view reason,
+                                         Moment now) {
+  const auto work = [&](soci::session& session) -> Result<Withdrawal> {
+    std::vector<std::string> names;
+    const StoredPerson person = TRY(find_person(session, parts_->keys, subject, names));
+    TRY(check_reason(reason, names));
+    return erase_person(session, person, reason, now);
+  };
+  return parts_->write<Withdrawal>(work, Writer::Afterwards::EmptyJournal);
+}
+
+}  // namespace relearn

@@ -1,0 +1,23 @@
+// What goes when a person withdraws, in one transaction; see docs/operating/store.md.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "records/version_store.h"
+#include "storage/sqlite/connection.h"
+
+namespace relearn {
+
+/// A person as the tables hold them.
+struct StoredPerson {
+  long long number = 0;
+  std::string who_index;  // keyed index of the e-mail or the reference
+};
+
+/// Deletes rows and account, revokes snapshots, marks versions, queues retrains, writes the ledger.
+/// Throws.
+Withdrawal erase_person(soci::session& session, const StoredPerson& person, std::string_view reason,
+                        Moment now);
+
+}  // namespace relearn
