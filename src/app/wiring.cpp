@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "service/secrets/key_ring.h"
+#include "storage/healthpredict/platform_reader.h"
 #include "storage/sqlite/backup.h"
 #include "storage/sqlite/store.h"
 
@@ -81,6 +82,7 @@ void connect_store(const Invocation& invocation, Environment& environment) {
                                                    IfStoreExists if_exists) {
     return restore(folder, store, if_exists);
   };
+  environment.open_healthpredict = open_healthpredict;
 }
 
 }  // namespace relearn

@@ -6,7 +6,8 @@
 
 namespace relearn {
 
-/// The functions of `environment` that open, back up and restore the store of the invocation.
+/// The functions of `environment` that open, back up and restore the store of the invocation, and
+/// a database of the Python platform.
 void connect_store(const Invocation& invocation, Environment& environment);
 
 }  // namespace relearn

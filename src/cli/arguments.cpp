@@ -51,6 +51,9 @@ class Parser {
     add_withdraw();
     add_user();
     add_backup();
+    add_predictions();
+    add_outcomes();
+    add_import();
     add_completion();
   }
 
@@ -87,6 +90,10 @@ class Parser {
     if (*backup_app_) invocation_.command = backup_;
     restore_.if_exists = force_ ? IfStoreExists::MoveAside : IfStoreExists::Refuse;
     if (*restore_app_) invocation_.command = restore_;
+    if (*predictions_import_app_) invocation_.command = predictions_import_;
+    if (*outcomes_import_app_) invocation_.command = outcomes_import_;
+    if (*outcomes_list_app_) invocation_.command = outcomes_list_;
+    if (*healthpredict_app_) invocation_.command = healthpredict_;
     if (*completion_app_) invocation_.command = completion_;
     return invocation_;
   }
@@ -267,6 +274,55 @@ class Parser {
     withdraw_app_->add_option("--reason", withdraw_.reason)->capture_default_str();
   }
 
+  static void add_records_options(CLI::App& app, RecordsImportCommand& records) {
+    app.add_option("file", records.file, "CSV with a header, or JSON lines")->required();
+    app.add_option("--disease", records.disease, "when the file does not tell");
+    app.add_option("--contributor", records.contributor,
+                   "who tells the outcomes, where no column says so");
+    app.add_option("--quarantine", records.quarantine,
+                   "write the lines that were refused to this file, unchanged");
+  }
+
+  void add_predictions() {
+    CLI::App* predictions = app_.add_subcommand("predictions", "what was said about people");
+    predictions->require_subcommand(1);
+    predictions_import_app_ =
+        predictions->add_subcommand("import", "take in assessments that a clinic sends");
+    predictions_import_app_->footer(
+        "Example: relearn predictions import visits.csv\n"
+        "Columns: docs/formats/records.md");
+    add_records_options(*predictions_import_app_, predictions_import_.records);
+    predictions_import_app_
+        ->add_option("--models", predictions_import_.models,
+                     "folder of the live models; they score what comes without a risk")
+        ->capture_default_str();
+  }
+
+  void add_outcomes() {
+    CLI::App* outcomes = app_.add_subcommand("outcomes", "what was really the case");
+    outcomes->require_subcommand(1);
+    outcomes_import_app_ =
+        outcomes->add_subcommand("import", "take in outcomes of predictions that are stored");
+    outcomes_import_app_->footer(
+        "Example: relearn outcomes import results.csv --contributor "
+        "\"City Hospital\"\nColumns: docs/formats/records.md");
+    add_records_options(*outcomes_import_app_, outcomes_import_.records);
+    outcomes_list_app_ = outcomes->add_subcommand("list", "how many predictions have which");
+    outcomes_list_app_->footer("Example: relearn outcomes list");
+    outcomes_list_app_->add_option("disease", outcomes_list_.disease);
+  }
+
+  void add_import() {
+    CLI::App* import = app_.add_subcommand("import", "move here from another platform");
+    import->require_subcommand(1);
+    healthpredict_app_ = import->add_subcommand(
+        "healthpredict", "users and predictions of the Python platform's database");
+    healthpredict_app_->footer("Example: relearn import healthpredict users.db");
+    healthpredict_app_->add_option("file", healthpredict_.file, "its SQLite file")->required();
+    healthpredict_app_->add_flag("--keep-admins", healthpredict_.keep_admins,
+                                 "its administrators administrate here, too (default: patients)");
+  }
+
   void add_completion() {
     completion_app_ = app_.add_subcommand("completion", "a completion script for your shell");
     completion_app_->footer("Example: relearn completion bash > /etc/bash_completion.d/relearn");
@@ -299,6 +355,10 @@ class Parser {
   BackupCommand backup_;
   RestoreCommand restore_;
   bool password_stdin_ = false, force_ = false;
+  PredictionsImportCommand predictions_import_;
+  OutcomesImportCommand outcomes_import_;
+  OutcomesListCommand outcomes_list_;
+  HealthPredictImportCommand healthpredict_;
   CompletionCommand completion_;
   CLI::App* retrain_app_ = nullptr;
   CLI::App* train_job_app_ = nullptr;
@@ -316,6 +376,10 @@ class Parser {
   CLI::App* user_add_app_ = nullptr;
   CLI::App* backup_app_ = nullptr;
   CLI::App* restore_app_ = nullptr;
+  CLI::App* predictions_import_app_ = nullptr;
+  CLI::App* outcomes_import_app_ = nullptr;
+  CLI::App* outcomes_list_app_ = nullptr;
+  CLI::App* healthpredict_app_ = nullptr;
   CLI::App* completion_app_ = nullptr;
 };
 

@@ -13,6 +13,7 @@
 #include "cli/invocation.h"
 #include "cli/terminal_progress.h"
 #include "clinical/disease_file.h"
+#include "lifecycle/intake/healthpredict.h"
 #include "records/backup.h"
 #include "records/record_store.h"
 #include "records/version_store.h"
@@ -46,6 +47,9 @@ struct Environment {
   std::function<Result<StoreCopy>(const std::filesystem::path& folder)> back_up;
   /// Puts a backup in the place of that store.
   std::function<Result<StoreCopy>(const std::filesystem::path& folder, IfStoreExists)> restore;
+  /// Opens the Python platform's database file, to read.
+  std::function<Result<std::unique_ptr<PlatformDatabase>>(const std::filesystem::path&)>
+      open_healthpredict;
 };
 
 /// What every command gets: how to print, where the disease files are.
@@ -71,6 +75,12 @@ Result<void> run_withdraw(const WithdrawCommand& command, const Context& context
 Result<void> run_user_add(const UserAddCommand& command, const Context& context);
 Result<void> run_backup(const BackupCommand& command, const Context& context);
 Result<void> run_restore(const RestoreCommand& command, const Context& context);
+Result<void> run_predictions_import(const PredictionsImportCommand& command,
+                                    const Context& context);
+Result<void> run_outcomes_import(const OutcomesImportCommand& command, const Context& context);
+Result<void> run_outcomes_list(const OutcomesListCommand& command, const Context& context);
+Result<void> run_healthpredict_import(const HealthPredictImportCommand& command,
+                                      const Context& context);
 Result<void> run_completion(const CompletionCommand& command, const Context& context);
 
 /// The disease of this id, or NotFound naming those that exist.

@@ -109,6 +109,32 @@ struct RestoreCommand {
   IfStoreExists if_exists = IfStoreExists::Refuse;
 };
 
+/// What both imports of lines are asked for.
+struct RecordsImportCommand {
+  std::filesystem::path file;
+  std::string disease;      // empty: as the file tells
+  std::string contributor;  // who tells the outcomes
+  std::filesystem::path quarantine;
+};
+
+struct PredictionsImportCommand {
+  RecordsImportCommand records;
+  std::filesystem::path models = "models";  // of the live models that score what has no risk
+};
+
+struct OutcomesImportCommand {
+  RecordsImportCommand records;
+};
+
+struct OutcomesListCommand {
+  std::string disease;  // empty: all
+};
+
+struct HealthPredictImportCommand {
+  std::filesystem::path file;
+  bool keep_admins = false;
+};
+
 struct CompletionCommand {
   std::string shell;
 };
@@ -121,7 +147,9 @@ struct Invocation {
   std::variant<std::monostate, RetrainCommand, TrainJobCommand, PredictCommand, ModelsShowCommand,
                DataCheckCommand, DataFetchCommand, DataSynthesizeCommand, DiseasesCommand,
                CohortCheckCommand, QuarantineListCommand, QuarantineDecideCommand, WithdrawCommand,
-               UserAddCommand, BackupCommand, RestoreCommand, CompletionCommand>
+               UserAddCommand, BackupCommand, RestoreCommand, PredictionsImportCommand,
+               OutcomesImportCommand, OutcomesListCommand, HealthPredictImportCommand,
+               CompletionCommand>
       command;
 };
 

@@ -61,6 +61,18 @@ Result<void> dispatch(const Invocation& invocation, const Environment& environme
     Result<void> operator()(const UserAddCommand& c) const { return run_user_add(c, context); }
     Result<void> operator()(const BackupCommand& c) const { return run_backup(c, context); }
     Result<void> operator()(const RestoreCommand& c) const { return run_restore(c, context); }
+    Result<void> operator()(const PredictionsImportCommand& c) const {
+      return run_predictions_import(c, context);
+    }
+    Result<void> operator()(const OutcomesImportCommand& c) const {
+      return run_outcomes_import(c, context);
+    }
+    Result<void> operator()(const OutcomesListCommand& c) const {
+      return run_outcomes_list(c, context);
+    }
+    Result<void> operator()(const HealthPredictImportCommand& c) const {
+      return run_healthpredict_import(c, context);
+    }
     Result<void> operator()(const CompletionCommand& c) const { return run_completion(c, context); }
   };
   return std::visit(Visitor{context}, invocation.command);
@@ -78,7 +90,8 @@ int run_invocation(const Invocation& invocation, const Environment& environment)
   if (invocation.format == OutputFormat::Json) {
     const nlohmann::ordered_json line = {
         {"event", "error"}, {"kind", kind_word(error.kind)}, {"message", error.message}};
-    fmt::print(environment.err, "{}\n", line.dump());
+    fmt::print(environment.err, "{}\n",
+               line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   } else {
     fmt::print(environment.err, "relearn: {}\n", error.message);
   }
