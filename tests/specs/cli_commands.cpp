@@ -4,6 +4,8 @@
 //   run ARGUMENTS          answers exit, says (standard error, one line), files (how many the
 //   folder
 //                          {scratch}/out holds), and each line of standard output as "out"
+//   write FILE LINE        appends the line; ` in it is a quotation mark
+//   platform FILE          a database of the Python platform (tests/support/platform_database.py)
 //   given ID=VALUE ...     form values for the next run, as --set
 //   change NEW from=OLD    a copy of a file with one thing done to it: empty=yes, bytes=N (one
 //   endless
@@ -84,10 +86,28 @@ Result<SpecAnswer> give(SpecCommand& command, SpecState& state) {
   return SpecAnswer{};
 }
 
+Result<SpecAnswer> write(SpecCommand& command, SpecState& state) {
+  const fs::path file = state.of<Scratch>().folder() / command.text(0);
+  std::error_code ec;
+  const std::string text = fs::exists(file, ec) ? TRY(read_file(file, kBytesMax)) : "";
+  TRY(write_file_atomically(file, text + replaced(command.text(1), "`", "\"") + "\n"));
+  return SpecAnswer{};
+}
+
+Result<SpecAnswer> make_platform(SpecCommand& command, SpecState& state) {
+  const fs::path script = fs::path(RELEARN_SOURCE_DIR) / "tests/support/platform_database.py";
+  const fs::path file = state.of<Scratch>().folder() / command.text(0);
+  const int status = std::system(
+      fmt::format("python3 {} {}", quoted(script.string()), quoted(file.string())).c_str());
+  if (status != 0) return unavailable("python3 could not make the database");
+  return SpecAnswer{};
+}
+
 Result<SpecAnswer> run(SpecCommand& command, SpecState& state) {
   const fs::path& scratch = state.of<Scratch>().folder();
   const std::string diseases = (fs::path(RELEARN_SOURCE_DIR) / "diseases").string();
-  std::string line = quoted(RELEARN_PROGRAM) + " --diseases " + quoted(diseases);
+  std::string line = "RELEARN_KEY_FILE=" + quoted((scratch / "key").string()) + " " +
+                     quoted(RELEARN_PROGRAM) + " --diseases " + quoted(diseases);
   for (std::size_t i = 0; i < command.texts(); ++i) {
     line += " " + quoted(replaced(command.text(i), "{scratch}", scratch.string()));
   }
@@ -263,6 +283,8 @@ Result<SpecAnswer> same(SpecCommand& command, SpecState& state) {
 
 void register_cli_commands(SpecRunner& runner) {
   runner.add_command(kEnding, "run", run);
+  runner.add_command(kEnding, "write", write);
+  runner.add_command(kEnding, "platform", make_platform);
   runner.add_command(kEnding, "given", give);
   runner.add_command(kEnding, "change", change);
   runner.add_command(kEnding, "same", same);
