@@ -1,0 +1,403 @@
+// Every store against the model, in long random histories; the store is closed and opened now and
+// then. RELEARN_CONTRACT_STEPS makes them longer.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+
+#include "base/random.h"
+#include "base/text.h"
+#include "contracts/record_store_model.h"
+#include "service/secrets/key_ring.h"
+#include "storage/sqlite/ledger.h"
+#include "storage/sqlite/store.h"
+#include "support/scratch_folder.h"
+
+namespace relearn {
+namespace {
+
+constexpr std::array<const char*, 2> kDiseases = {"heart", "diabetes"};
+constexpr Moment kStart{1'700'000'000};
+
+/// A store and how it is opened again.
+struct OpenedStore {
+  std::shared_ptr<PeopleStore> people;
+  std::shared_ptr<RecordStore> records;
+  std::shared_ptr<VersionStore> versions;
+};
+using Backend = std::function<OpenedStore(const std::filesystem::path& folder)>;
+
+OpenedStore open_sqlite(const std::filesystem::path& folder) {
+  const auto key = folder / "key";
+  auto keys = std::filesystem::exists(key) ? KeyRing::load(key) : KeyRing::create(key);
+  StoreOptions options;
+  options.folder = folder / "store";
+  options.if_missing = IfMissing::Create;
+  const auto store = SqliteStore::open(options, keys.take_value()).take_value();
+  return {store, store, store};
+}
+
+/// One history: steps on the store and on the model, compared as they go.
+class History {
+ public:
+  History(const Backend& backend, std::uint64_t seed)
+      : backend_(backend), random_(seed), store_(backend(scratch_.path())) {}
+
+  void run(int steps) {
+    for (int step = 0; step < steps && !testing::Test::HasFailure(); ++step) {
+      SCOPED_TRACE(fmt::format("step {}", step));
+      now_.seconds += static_cast<std::int64_t>(random_.below(2 * kSecondsPerDay));
+      switch (random_.below(20)) {
+        case 0:
+          reopen();
+          break;
+        case 1:
+          withdraw();
+          break;
+        case 2:
+        case 3:
+          take_snapshot();
+          break;
+        case 4:
+        case 5:
+          publish();
+          break;
+        case 6:
+          add_user();
+          break;
+        default:
+          if (random_.below(2) == 0) {
+            add_predictions();
+          } else {
+            add_outcomes();
+          }
+      }
+      if (step % 10 == 9) compare();
+    }
+    reopen();
+    compare();
+  }
+
+  std::uint64_t added_predictions = 0, added_outcomes = 0, withdrawals = 0, published = 0;
+
+ private:
+  template <typename T>
+  const T& any(const std::vector<T>& items) {
+    return items[random_.below(items.size())];
+  }
+  std::string disease() { return kDiseases[random_.below(kDiseases.size())]; }
+  std::string reference() { return fmt::format("record {}", random_.below(40)); }
+
+  void reopen() {
+    store_ = {};
+    store_ = backend_(scratch_.path());
+  }
+
+  NewPrediction some_prediction() {
+    NewPrediction p;
+    p.disease = disease();
+    p.disease_version = static_cast<int>(random_.below(3));
+    if (random_.below(5) > 0) p.subject.reference = reference();
+    if (!users_.empty() && random_.below(4) == 0) {
+      p.subject.reference.clear();
+      p.subject.user = any(users_);
+    }
+    p.made_at = {now_.seconds - static_cast<std::int64_t>(random_.below(100'000))};
+    const std::uint64_t inputs = random_.below(4);
+    for (std::uint64_t i = 0; i < inputs; ++i) {
+      p.inputs.emplace_back(fmt::format("input_{}", i), random_.normal() * 100);
+    }
+    p.model_version = random_.below(3) == 0 ? "" : "abc";
+    if (random_.below(3) > 0) p.risk = ServedRisk(random_.uniform() * 1.05);  // some above 1
+    p.shown = random_.below(2) == 0 ? "high" : "";
+    if (random_.below(2) == 0) p.import_key = fmt::format("file/{}", random_.below(400));
+    return p;
+  }
+
+  void add_predictions() {
+    std::vector<NewPrediction> list(1 + random_.below(5));
+    for (NewPrediction& prediction : list) prediction = some_prediction();
+    const auto receipts = store_.records->add_predictions(
+        list, {"predictions", fmt::format("{}", random_.below(9)), now_});
+    ASSERT_TRUE(receipts.ok()) << receipts.error().message;
+    ASSERT_EQ(receipts.value().size(), list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const Receipt& receipt = receipts.value()[i];
+      ASSERT_EQ(receipt.result, model_.expect(list[i])) << receipt.refused_because;
+      ASSERT_EQ(receipt.refused_because.empty(), receipt.result != Receipt::Result::Refused);
+      if (receipt.result == Receipt::Result::AlreadyThere) {
+        ASSERT_EQ(receipt.prediction, model_.imported.at(list[i].import_key));
+      } else if (receipt.result == Receipt::Result::Added) {
+        ASSERT_EQ(receipt.prediction.text.size(), 28u);
+        ASSERT_FALSE(model_.predictions.contains(receipt.prediction));
+        model_.add(receipt.prediction, list[i]);
+        ++added_predictions;
+      }
+    }
+  }
+
+  NewOutcomeEvent some_event() {
+    NewOutcomeEvent e;
+    e.prediction = model_.order.empty() || random_.below(20) == 0 ? PredictionId{"p-nobody"}
+                                                                  : any(model_.order);
+    e.state = static_cast<OutcomeState>(random_.below(5));
+    e.value = random_.below(2) == 0 ? OutcomeValue::Absent : OutcomeValue::Present;
+    e.source = static_cast<OutcomeSource>(random_.below(6));
+    e.reference_standard = random_.below(6) == 0 ? "" : "angiography";
+    e.actor = fmt::format("doctor {}", random_.below(6));
+    e.actor_role = random_.below(4) == 0 ? static_cast<Role>(random_.below(4)) : Role::Clinician;
+    e.blinded = random_.below(2) == 0;
+    e.evidence = random_.below(2) == 0 ? "" : "report 7";
+    e.reason = random_.below(4) == 0 ? "" : "the laboratory corrected it";
+    e.observed_on =
+        date_of({now_.seconds - static_cast<std::int64_t>(random_.below(3)) * kSecondsPerDay});
+    e.recorded_at = now_;
+    if (random_.below(3) == 0) e.import_key = fmt::format("outcome/{}", random_.below(300));
+    return e;
+  }
+
+  void add_outcomes() {
+    std::vector<NewOutcomeEvent> list(1 + random_.below(8));
+    for (NewOutcomeEvent& event : list) event = some_event();
+    if (random_.below(3) == 0) list.back().prediction = list.front().prediction;
+    const auto receipts = store_.records->add_outcomes(list, {"outcomes", "", now_});
+    ASSERT_TRUE(receipts.ok()) << receipts.error().message;
+    ASSERT_EQ(receipts.value().size(), list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const Receipt& receipt = receipts.value()[i];
+      ASSERT_EQ(receipt.result, model_.expect(list[i])) << receipt.refused_because;
+      if (receipt.result == Receipt::Result::Added) {
+        model_.add(list[i]);
+        ++added_outcomes;
+      }
+    }
+  }
+
+  void add_user() {
+    const std::uint64_t number = random_.below(12);
+    const std::array<std::string, 3> spellings = {fmt::format("user{}@example.org", number),
+                                                  fmt::format(" User{}@Example.ORG ", number),
+                                                  fmt::format("USER{}@EXAMPLE.ORG", number)};
+    NewUser user;
+    user.email = spellings[random_.below(3)];
+    user.full_name = fmt::format("Quillon Vandermeer {}", number);
+    user.password = PasswordState::MustReset;
+    const auto id = store_.people->add_user(user, now_);
+    const bool gone = model_.withdrawn.contains(spellings[0]);
+    if (emails_.contains(spellings[0]) || gone) {
+      ASSERT_FALSE(id.ok());
+      ASSERT_EQ(id.error().kind, gone ? ErrorKind::NotAllowed : ErrorKind::Conflict);
+      return;
+    }
+    ASSERT_TRUE(id.ok()) << id.error().message;
+    emails_[spellings[0]] = {id.value(), user};
+    users_.push_back(id.value());
+  }
+
+  void check_withdrawal(const Withdrawal& done, const std::string& person) {
+    const Withdrawal expected = model_.expected_withdrawal(person);
+    EXPECT_EQ(done.predictions, expected.predictions);
+    EXPECT_EQ(done.outcomes, expected.outcomes);
+    auto snapshots = done.revoked_snapshots, retrain = done.retrain;
+    auto marked = done.marked_versions;
+    std::ranges::sort(snapshots);
+    std::ranges::sort(marked);
+    std::ranges::sort(retrain);
+    EXPECT_EQ(snapshots, expected.revoked_snapshots);
+    EXPECT_EQ(marked, expected.marked_versions);
+    EXPECT_EQ(retrain, expected.retrain);
+    model_.withdraw(person);
+    ++withdrawals;
+  }
+
+  void withdraw() {
+    if (!emails_.empty() && random_.below(3) == 0) {
+      const auto at =
+          std::next(emails_.begin(), static_cast<std::ptrdiff_t>(random_.below(emails_.size())));
+      const auto [email, account] = *at;
+      const UserId id = account.first;
+      const auto done = store_.versions->withdraw({id, ""}, "on request", now_);
+      ASSERT_TRUE(done.ok()) << done.error().message;
+      check_withdrawal(done.value(), fmt::format("user {}", id.value));
+      model_.withdrawn.insert(email);
+      emails_.erase(at);
+      std::erase(users_, id);
+      return;
+    }
+    const std::string person = reference();
+    const auto done = store_.versions->withdraw({std::nullopt, person}, "on request", now_);
+    ASSERT_EQ(done.ok(), model_.knows(person));
+    if (!done.ok()) {
+      ASSERT_EQ(done.error().kind, ErrorKind::NotFound);
+      return;
+    }
+    check_withdrawal(done.value(), person);
+  }
+
+  void take_snapshot() {
+    NewSnapshot snapshot;
+    snapshot.disease = disease();
+    snapshot.digest = fmt::format("{:064x}", ++digests_);
+    snapshot.cut_off = now_;
+    for (const auto& [id, prediction] : model_.predictions) {
+      if (prediction.what.disease == snapshot.disease && prediction.confirmed() &&
+          random_.below(2) == 0) {
+        snapshot.members.push_back(id);
+      }
+    }
+    snapshot.rows = snapshot.members.size();
+    ASSERT_TRUE(store_.versions->add_snapshot(snapshot, now_).ok());
+    ASSERT_TRUE(store_.versions->add_snapshot(snapshot, now_).ok());  // the second time: nothing
+    model_.snapshots[snapshot.digest] = snapshot;
+  }
+
+  void publish() {
+    NewVersion version{disease(), fmt::format("{:064x}", ++digests_), "", "base", "weekly"};
+    if (!model_.snapshots.empty() && random_.below(4) > 0) {
+      const auto at =
+          std::next(model_.snapshots.begin(),
+                    static_cast<std::ptrdiff_t>(random_.below(model_.snapshots.size())));
+      version.snapshot = at->first;
+      version.disease = at->second.disease;
+    }
+    auto& list = model_.versions[version.disease];
+    const std::int64_t live = list.empty() ? 0 : list.back().number;
+    const std::int64_t expected = live + static_cast<std::int64_t>(random_.below(4) == 0);
+    const auto done = store_.versions->publish(version, expected, now_);
+    if (expected != live || model_.revoked.contains(version.snapshot)) {
+      ASSERT_FALSE(done.ok());
+      ASSERT_EQ(done.error().kind, expected != live ? ErrorKind::Conflict : ErrorKind::NotReady);
+      return;
+    }
+    ASSERT_TRUE(done.ok()) << done.error().message;
+    ASSERT_EQ(done.value().number, live + 1);
+    list.push_back(done.value());
+    model_.queued.erase(version.disease);
+    ++published;
+  }
+
+  void compare_records(const std::string& disease) {
+    const RecordCounts counts = store_.records->count_records(disease).value();
+    const RecordCounts expected = model_.counts(disease);
+    EXPECT_EQ(counts.found, expected.found);
+    EXPECT_EQ(counts.without_outcome, expected.without_outcome);
+    EXPECT_EQ(counts.reported, expected.reported);
+    EXPECT_EQ(counts.contested, expected.contested);
+    EXPECT_EQ(counts.retracted, expected.retracted);
+    EXPECT_EQ(counts.confirmed, expected.confirmed);
+    std::vector<std::string> confirmed, verification;
+    ASSERT_TRUE(store_.records
+                    ->visit_confirmed(disease,
+                                      [&](const ConfirmedRecord& record) -> Result<void> {
+                                        confirmed.push_back(line_of(record));
+                                        return {};
+                                      })
+                    .ok());
+    EXPECT_EQ(confirmed, model_.confirmed(disease));
+    ASSERT_TRUE(store_.records
+                    ->visit_verification(
+                        disease,
+                        [&](const Prediction& p, bool is_confirmed) -> Result<void> {
+                          verification.push_back(fmt::format(
+                              "{} {} {}", p.id.text, p.risk ? p.risk->value : -1, is_confirmed));
+                          return {};
+                        })
+                    .ok());
+    EXPECT_EQ(verification, model_.verification(disease));
+  }
+
+  void compare_versions(const std::string& disease) {
+    const auto& expected = model_.versions[disease];
+    const auto found = store_.versions->versions(disease).value();
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(found[i].number, expected[i].number);
+      EXPECT_EQ(found[i].what.model_digest, expected[i].what.model_digest);
+      EXPECT_EQ(found[i].what.snapshot, expected[i].what.snapshot);
+      EXPECT_EQ(found[i].contains_withdrawn, expected[i].contains_withdrawn);
+    }
+    const auto live = store_.versions->live_version(disease).value();
+    EXPECT_EQ(live ? live->number : 0, expected.empty() ? 0 : expected.back().number);
+    for (const Snapshot& snapshot : store_.versions->snapshots(disease).value()) {
+      EXPECT_EQ(snapshot.revoked, model_.revoked.contains(snapshot.digest));
+      EXPECT_EQ(snapshot.rows, model_.snapshots.at(snapshot.digest).rows);
+    }
+  }
+
+  void compare() {
+    for (const char* const disease : kDiseases) {
+      compare_records(disease);
+      compare_versions(disease);
+    }
+    std::set<std::string> queued;
+    for (const Job& job : store_.versions->jobs().value()) {
+      if (job.state != "queued") continue;
+      EXPECT_TRUE(queued.insert(job.disease).second);
+    }
+    EXPECT_EQ(queued, model_.queued);
+    EXPECT_TRUE(verify_ledger(store_.versions->ledger().value()).ok());
+    EXPECT_EQ(store_.people->count_users().value(), emails_.size());
+    for (const auto& [email, account] : emails_) {
+      const auto user = store_.people->find_user(email).value();
+      ASSERT_TRUE(user);
+      EXPECT_EQ(user->id, account.first);
+      EXPECT_EQ(user->email, trim(account.second.email));
+      EXPECT_EQ(user->full_name, account.second.full_name);
+    }
+    for (const auto& [key, id] : model_.imported) {
+      EXPECT_EQ(store_.records->find_imported(key).value().value().id, id);
+    }
+    for (const PredictionId& id : model_.order) {
+      const auto found = store_.records->find_prediction(id).value();
+      ASSERT_TRUE(found);
+      EXPECT_EQ(found->inputs, model_.predictions.at(id).what.inputs);
+      EXPECT_EQ(found->person.has_value(), !model_.predictions.at(id).person.empty());
+    }
+  }
+
+  const ScratchFolder scratch_;
+  const Backend& backend_;
+  Random random_;
+  Moment now_ = kStart;
+  OpenedStore store_;
+  StoreModel model_;
+  std::map<std::string, std::pair<UserId, NewUser>> emails_;
+  std::vector<UserId> users_;
+  std::uint64_t digests_ = 0;
+};
+
+struct NamedBackend {
+  const char* name;
+  Backend backend;
+};
+
+class EveryStore : public testing::TestWithParam<NamedBackend> {};
+
+TEST_P(EveryStore, DoesWhatTheModelDoesInEveryHistory) {
+  const char* const longer = std::getenv("RELEARN_CONTRACT_STEPS");
+  const int steps = longer == nullptr ? 200 : std::atoi(longer);
+  std::uint64_t predictions = 0, outcomes = 0, withdrawals = 0, published = 0;
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    History history(GetParam().backend, seed);
+    history.run(steps);
+    predictions += history.added_predictions;
+    outcomes += history.added_outcomes;
+    withdrawals += history.withdrawals;
+    published += history.published;
+  }
+  // A history in which nothing happens proves nothing.
+  EXPECT_GT(predictions, 500u);
+  EXPECT_GT(outcomes, 100u);
+  EXPECT_GT(withdrawals, 10u);
+  EXPECT_GT(published, 20u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, EveryStore, testing::Values(NamedBackend{"Sqlite", open_sqlite}),
+                         [](const auto& backend) { return backend.param.name; });
+
+}  // namespace
+}  // namespace relearn

@@ -1,0 +1,16 @@
+// The disk of this test program: counts how often it is waited for, and fails when told to. Works
+// because the program's own fsync and fdatasync come before those of the C library.
+#pragma once
+
+#include <atomic>
+
+namespace relearn {
+
+struct DiskFaults {
+  std::atomic<long> syncs = 0;
+  std::atomic<bool> fails = false;
+};
+
+DiskFaults& disk_faults();
+
+}  // namespace relearn
