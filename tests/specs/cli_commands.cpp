@@ -7,6 +7,7 @@
 //   write FILE LINE        appends the line; ` in it is a quotation mark
 //   platform FILE          a database of the Python platform (tests/support/platform_database.py)
 //   given ID=VALUE ...     form values for the next run, as --set
+//   typed line=TEXT        what the next run reads on standard input
 //   change NEW from=OLD    a copy of a file with one thing done to it: empty=yes, bytes=N (one
 //   endless
 //                          line), folder=yes, bom=yes, crlf=yes, quotes=yes, reversed=yes (columns
@@ -22,6 +23,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -74,9 +76,10 @@ std::size_t files_in(const fs::path& folder) {
             : static_cast<std::size_t>(std::distance(begin, fs::recursive_directory_iterator()));
 }
 
-/// Form values that wait for the next run.
+/// Form values and standard input that wait for the next run.
 struct Given {
   std::vector<std::string> values;
+  std::string typed;
 };
 
 Result<SpecAnswer> give(SpecCommand& command, SpecState& state) {
@@ -103,6 +106,11 @@ Result<SpecAnswer> make_platform(SpecCommand& command, SpecState& state) {
   return SpecAnswer{};
 }
 
+Result<SpecAnswer> type(SpecCommand& command, SpecState& state) {
+  state.of<Given>().typed += command.argument("line").value_or("") + "\n";
+  return SpecAnswer{};
+}
+
 Result<SpecAnswer> run(SpecCommand& command, SpecState& state) {
   const fs::path& scratch = state.of<Scratch>().folder();
   const std::string diseases = (fs::path(RELEARN_SOURCE_DIR) / "diseases").string();
@@ -114,10 +122,11 @@ Result<SpecAnswer> run(SpecCommand& command, SpecState& state) {
   std::vector<std::string>& given = state.of<Given>().values;
   for (const std::string& value : given) line += " --set " + quoted(value);
   given.clear();
-  const fs::path out = scratch / "stdout", err = scratch / "stderr";
+  const fs::path out = scratch / "stdout", err = scratch / "stderr", in = scratch / "stdin";
+  TRY(write_file_atomically(in, std::exchange(state.of<Given>().typed, "")));
   const int status =
-      std::system(fmt::format("cd {} && {} >{} 2>{} </dev/null", quoted(scratch.string()), line,
-                              quoted(out.string()), quoted(err.string()))
+      std::system(fmt::format("cd {} && {} >{} 2>{} <{}", quoted(scratch.string()), line,
+                              quoted(out.string()), quoted(err.string()), quoted(in.string()))
                       .c_str());
   SpecAnswer answer = {{"exit", fmt::format("{}", WEXITSTATUS(status))}};
   std::string said = replaced(read_text(err), scratch.string() + "/", "");
@@ -286,6 +295,7 @@ void register_cli_commands(SpecRunner& runner) {
   runner.add_command(kEnding, "write", write);
   runner.add_command(kEnding, "platform", make_platform);
   runner.add_command(kEnding, "given", give);
+  runner.add_command(kEnding, "typed", type);
   runner.add_command(kEnding, "change", change);
   runner.add_command(kEnding, "same", same);
 }
