@@ -6,12 +6,11 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "clinical/disease_file.h"
+#include "clinical/range.h"
 
 namespace relearn {
 

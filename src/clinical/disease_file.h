@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "clinical/change_plan.h"
+#include "clinical/range.h"
 
 namespace relearn {
 
@@ -50,12 +52,6 @@ struct UnitTrap {
   double low = 0;
   double high = 0;
   std::string likely_unit;
-};
-
-struct Range {
-  double low = 0;
-  double high = 0;
-  bool contains(double value) const { return value >= low && value <= high; }
 };
 
 /// What training and prediction do without a value.
@@ -203,6 +199,7 @@ struct Adapter {
   int person_column = -1;                         // index into columns; -1: each row is a person
   int weight_column = -1;                         // index into columns; -1: every row counts fully
   int year_column = -1, contributor_column = -1;  // indices into columns
+  int new_column = -1, served_risk_column = -1;   // indices into columns
   std::string person_pattern;                     // regular expression; group 1 is the person
   std::vector<std::string> file_names;            // names it is usually found under
 };
@@ -214,6 +211,8 @@ inline constexpr std::string_view kPersonColumn = "person";
 inline constexpr std::string_view kWeightColumn = "weight";  // influence, above 0, at most 1
 inline constexpr std::string_view kYearColumn = "year";      // of assessment
 inline constexpr std::string_view kContributorColumn = "contributor";  // a number, not learnt from
+inline constexpr std::string_view kNewColumn = "new";  // 1: confirmed since the live model learnt
+inline constexpr std::string_view kServedRiskColumn = "served_risk";  // what the live model said
 
 /// A field of another platform's form.
 struct ImportedField {
@@ -262,6 +261,7 @@ struct DiseaseFile {
   DecisionThresholds thresholds;
   EvidenceCriteria evidence;
   PrivacyPlan privacy;
+  ChangePlan plan;
   std::vector<CrossRule> cross_rules;
   std::vector<Subgroup> subgroups;
   std::vector<Adapter> adapters;  // as in the file, then the canonical one

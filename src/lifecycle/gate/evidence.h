@@ -145,7 +145,8 @@ struct LeftOut {
 
 /// For the path on which people decide that the world has changed.
 struct DriftEvidence {
-  double champion_slope_z = 0;  // slope score of the served risks on N; clearly below 0: reversed
+  Estimate champion_slope;  // calibration slope of the served risks on N; below 0: labels reversed
+  double champion_slope_z = 0;  // its score test against 1, sum (y-p) L / sqrt(sum p(1-p) L^2)
   std::uint64_t second_readings = 0;  // of N, blinded
   std::optional<double> kappa;        // Cohen's, of first and second reading
   std::vector<LeftOut> without_site;  // one each; one site or none: empty
