@@ -27,6 +27,8 @@ struct Stores {
   std::shared_ptr<RecordStore> records;
   std::shared_ptr<VersionStore> versions;
   std::filesystem::path snapshots;  // holds <digest>.csv; made when the first is written
+  /// A secret function of a text, by the store's key.
+  std::function<std::string(std::string_view domain, std::string_view text)> keyed;
 };
 
 /// MustExist: NotFound when nothing is stored there yet. Create: made on first use.

@@ -21,7 +21,16 @@ Json counts_json(const ItemCounts& counts) {
           {"refused", counts.refused}};
 }
 
-Json report_json(const ImportReport& report) {
+Json report_json(const ImportReport& report, const std::vector<NewQuarantine>& held_back) {
+  Json quarantined = Json::array();
+  for (const NewQuarantine& held : held_back) {
+    quarantined.push_back(
+        {{"disease", held.disease},
+         {"scope", held.scope == QuarantineScope::Batch ? "batch" : "contributor"},
+         {"subject", held.subject},
+         {"records", held.records},
+         {"reason", held.reason}});
+  }
   Json reasons = Json::array();
   for (const auto& [reason, lines] : report.reasons) {
     reasons.push_back({{"reason", reason}, {"lines", lines}});
@@ -39,7 +48,8 @@ Json report_json(const ImportReport& report) {
           {"outcomes", counts_json(report.outcomes)},
           {"scored", report.scored},
           {"reasons", reasons},
-          {"first_refused", refused}};
+          {"first_refused", refused},
+          {"quarantined", quarantined}};
 }
 
 void print_report(std::FILE* out, const ImportReport& report, const ImportRequest& request) {
@@ -72,12 +82,22 @@ void print_report(std::FILE* out, const ImportReport& report, const ImportReques
 }  // namespace
 
 Result<void> tell_import(const ImportEnd& end, const ImportRequest& request,
-                         const Context& context) {
+                         const std::vector<NewQuarantine>& held_back, const Context& context) {
   const ImportReport& report = end.report;
   if (context.format == OutputFormat::Json) {
-    fmt::print(context.environment.out, "{}\n", as_text(report_json(report)));
+    fmt::print(context.environment.out, "{}\n", as_text(report_json(report, held_back)));
   } else {
     print_report(context.environment.out, report, request);
+    for (const NewQuarantine& held : held_back) {
+      fmt::print(context.environment.out, "  {:<14} {} {} of {}: {}\n", "held back",
+                 held.scope == QuarantineScope::Batch ? "batch" : "contributor", held.subject,
+                 held.disease, held.reason);
+    }
+    if (!held_back.empty()) {
+      fmt::print(
+          context.environment.out,
+          "  Nothing is lost: 'relearn quarantine list' shows what a person has to decide.\n");
+    }
   }
   if (end.stopped) return *end.stopped;
   if (report.lines.refused > 0 && report.lines.added + report.lines.already_there == 0) {

@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/import_output.h"
 #include "lifecycle/intake/intake.h"
+#include "lifecycle/selection/arrival_tests.h"
 #include "lifecycle/serving/assessment.h"
 
 namespace relearn {
@@ -33,6 +35,21 @@ ImportRequest request_of(const RecordsImportCommand& command) {
   return {command.file, command.disease, command.contributor, command.quarantine};
 }
 
+/// Do the outcomes that came in belong to these people? What fails waits for a person.
+Result<std::vector<NewQuarantine>> test_what_came(const ImportReport& report,
+                                                  const std::vector<DiseaseFile>& diseases,
+                                                  const Stores& stores, const Context& context) {
+  std::vector<NewQuarantine> held_back;
+  if (report.kind == "predictions" && report.outcomes.added == 0) return held_back;
+  for (const DiseaseFile& disease : diseases) {
+    if (std::ranges::find(report.diseases, disease.id) == report.diseases.end()) continue;
+    auto failed = TRY(test_arrivals(disease, *stores.records, context.environment.wall_clock(),
+                                    context.environment.cancel));
+    held_back.insert(held_back.end(), failed.begin(), failed.end());
+  }
+  return held_back;
+}
+
 }  // namespace
 
 Result<void> run_predictions_import(const PredictionsImportCommand& command,
@@ -44,7 +61,8 @@ Result<void> run_predictions_import(const PredictionsImportCommand& command,
   const auto progress = make_progress(world.err, context.format, world.clock);
   const ImportEnd end = TRY(import_predictions(diseases, request, find_scorer(command.models),
                                                ports_of(stores, *progress, context)));
-  return tell_import(end, request, context);
+  const auto held_back = TRY(test_what_came(end.report, diseases, stores, context));
+  return tell_import(end, request, held_back, context);
 }
 
 Result<void> run_outcomes_import(const OutcomesImportCommand& command, const Context& context) {
@@ -55,7 +73,8 @@ Result<void> run_outcomes_import(const OutcomesImportCommand& command, const Con
   const auto progress = make_progress(world.err, context.format, world.clock);
   const ImportEnd end =
       TRY(import_outcomes(diseases, request, ports_of(stores, *progress, context)));
-  return tell_import(end, request, context);
+  const auto held_back = TRY(test_what_came(end.report, diseases, stores, context));
+  return tell_import(end, request, held_back, context);
 }
 
 }  // namespace relearn

@@ -78,6 +78,10 @@ fs::path snapshot_folder(const fs::path& store) { return store / "snapshots"; }
 SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 SqliteStore::~SqliteStore() = default;
 
+std::string SqliteStore::keyed(std::string_view domain, std::string_view text) const {
+  return parts_->keys.index(domain, text);
+}
+
 Result<std::shared_ptr<SqliteStore>> SqliteStore::open(const StoreOptions& options, KeyRing keys) {
   std::error_code ec;
   if (options.if_missing == IfMissing::Refuse && !fs::exists(database_file(options.folder), ec)) {

@@ -44,6 +44,9 @@ class SqliteStore final : public PeopleStore, public RecordStore, public Version
   static Result<std::shared_ptr<SqliteStore>> open(const StoreOptions& options, KeyRing keys);
   ~SqliteStore() override;  // waits for what is being written
 
+  /// A secret function of a text, by the store's key: the same text, the same answer.
+  std::string keyed(std::string_view domain, std::string_view text) const;
+
   Result<UserId> add_user(const NewUser& user, Moment now) override;
   Result<std::optional<User>> find_user(std::string_view email) override;
   Result<void> set_password(UserId user, std::string_view hash, PasswordState state) override;
