@@ -151,26 +151,27 @@ class PlatformImport {
     if (type == types_.end()) {
       return invalid_input(fmt::format("type: '{}' is of no disease file", shown(row.type)));
     }
-    const auto& [disease, form, default_forms] = type->second;
+    const KnownType& known = type->second;
+    const DiseaseFile& disease = *known.disease;
     const FormFields fields = TRY(read_form_fields(row.inputs));
     const std::string key = form_key(fields);
-    if (default_forms.contains(key)) {
+    if (known.default_forms.contains(key)) {
       ++report_.default_forms;
       return {};
     }
     const auto user = row.user ? users_.find(*row.user) : users_.end();
     if (user == users_.end()) return invalid_input("user_id: no such user was taken in");
     NewPrediction prediction;
-    prediction.disease = disease->id;
-    prediction.disease_version = disease->version;
+    prediction.disease = disease.id;
+    prediction.disease_version = disease.version;
     prediction.subject.user = user->second;
     prediction.made_at = TRY(read_timestamp(row.timestamp));
     prediction.shown = TRY(read_text_cell("outcome", trim(row.outcome), kTextBytesMax));
     Traits traits{static_cast<std::uint64_t>(row.id), false, false};
-    const std::vector<double> values = TRY(understand_form(*disease, *form, fields));
-    TRY(read_values(*disease, values, prediction, traits));
+    const std::vector<double> values = TRY(understand_form(disease, *known.form, fields));
+    TRY(read_values(disease, values, prediction, traits));
     prediction.import_key = key_of_contents(prediction);
-    if (!seen_.insert(sha256(fmt::format("{} {} {}", *row.user, disease->id, key))).second) {
+    if (!seen_.insert(sha256(fmt::format("{} {} {}", *row.user, disease.id, key))).second) {
       ++report_.repeated;
       return {};
     }
