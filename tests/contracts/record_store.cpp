@@ -321,7 +321,7 @@ class History {
     }
     const auto live = store_.versions->live_version(disease).value();
     EXPECT_EQ(live ? live->number : 0, expected.empty() ? 0 : expected.back().number);
-    for (const Snapshot& snapshot : store_.versions->snapshots(disease).value()) {
+    for (const Snapshot& snapshot : store_.versions->snapshots(disease).take_value()) {
       EXPECT_EQ(snapshot.revoked, model_.revoked.contains(snapshot.digest));
       EXPECT_EQ(snapshot.rows, model_.snapshots.at(snapshot.digest).rows);
     }
@@ -333,7 +333,7 @@ class History {
       compare_versions(disease);
     }
     std::set<std::string> queued;
-    for (const Job& job : store_.versions->jobs().value()) {
+    for (const Job& job : store_.versions->jobs().take_value()) {
       if (job.state != "queued") continue;
       EXPECT_TRUE(queued.insert(job.disease).second);
     }

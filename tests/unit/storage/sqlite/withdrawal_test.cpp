@@ -131,7 +131,7 @@ TEST(Withdrawal, TheLedgerSaysThatAndWhyButNotWho) {
   }
   ASSERT_TRUE(store.withdraw(kMaria, "by letter", kNow).ok());
   std::vector<std::string> actions;
-  for (const LedgerEntry& entry : store.ledger().value()) {
+  for (const LedgerEntry& entry : store.ledger().take_value()) {
     actions.push_back(entry.action + " " + entry.subject);
     EXPECT_EQ((entry.subject + entry.reason).find("mrn"), std::string::npos);
   }
