@@ -205,6 +205,8 @@ Adapter canonical_adapter(const DiseaseFile& disease) {
   add_optional(kWeightColumn, adapter.weight_column);
   add_optional(kYearColumn, adapter.year_column);
   add_optional(kContributorColumn, adapter.contributor_column);
+  add_optional(kNewColumn, adapter.new_column);
+  add_optional(kServedRiskColumn, adapter.served_risk_column);
   for (const AdapterColumn& column : adapter.columns) {
     adapter.columns_in_order.push_back(column.source);
   }

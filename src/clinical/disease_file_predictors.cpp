@@ -183,7 +183,7 @@ bool is_identifier(std::string_view text) {
 
 bool is_reserved(std::string_view id) {
   return id == kPersonColumn || id == kWeightColumn || id == kYearColumn ||
-         id == kContributorColumn;
+         id == kContributorColumn || id == kNewColumn || id == kServedRiskColumn;
 }
 
 Result<std::vector<Terminology>> read_terminology(TableReader& owner) {

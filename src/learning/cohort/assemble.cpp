@@ -73,8 +73,9 @@ std::uint16_t source_index(std::vector<std::string>& names, const std::string& n
 }
 
 /// Outcomes, weights, persons (dense over all readings) and sources; not the values.
-void append_people(const SourceReading& reading, std::span<const std::uint32_t> left_out,
-                   std::uint32_t& persons, Cohort& cohort) {
+void append_people(const SourceReading& reading, std::uint16_t file,
+                   std::span<const std::uint32_t> left_out, std::uint32_t& persons,
+                   Cohort& cohort) {
   const std::uint16_t source = source_index(cohort.source_names, reading.source);
   std::vector<std::uint32_t> number_of(reading.counts.persons, RowTable::kNone);
   for_each_kept(reading.rows(), left_out, [&](std::uint32_t row) {
@@ -84,7 +85,22 @@ void append_people(const SourceReading& reading, std::span<const std::uint32_t> 
     cohort.weights.push_back(reading.weights.empty() ? 1.0 : reading.weights[row]);
     cohort.persons.push_back(number);
     cohort.sources.push_back(source);
+    cohort.files.push_back(file);
   });
+}
+
+/// Appends `of` of each reading's kept rows, `otherwise` where a reading does not tell; nothing
+/// when none does.
+template <typename T>
+void append_if_told(std::span<const SourceReading> readings, const LeftOut& left_out,
+                    std::vector<T> SourceReading::*of, T otherwise, std::vector<T>& to) {
+  const auto told = [&](const SourceReading& reading) { return !(reading.*of).empty(); };
+  if (std::ranges::none_of(readings, told)) return;
+  for (std::size_t r = 0; r < readings.size(); ++r) {
+    for_each_kept(readings[r].rows(), left_out[r], [&](std::uint32_t row) {
+      to.push_back(told(readings[r]) ? (readings[r].*of)[row] : otherwise);
+    });
+  }
 }
 
 float grouped(const Predictor& predictor, float value) {
@@ -102,6 +118,29 @@ float mean_of(std::span<const float> values) {
     ++present;
   }
   return present == 0 ? kMissing : static_cast<float>(sum / static_cast<double>(present));
+}
+
+/// The file and the contributor of the person's first row; new when any row is; the mean of the
+/// risks served.
+void append_verdict_facts(const Cohort& cohort, std::span<const std::uint32_t> rows,
+                          Cohort& people) {
+  if (!cohort.files.empty()) people.files.push_back(cohort.files[rows.front()]);
+  if (!cohort.contributors.empty()) {
+    people.contributors.push_back(cohort.contributors[rows.front()]);
+  }
+  if (!cohort.is_new.empty()) {
+    people.is_new.push_back(
+        std::ranges::any_of(rows, [&](std::uint32_t row) { return cohort.is_new[row] == 1; }));
+  }
+  if (!cohort.served_risks.empty()) {
+    double sum = 0, told = 0;
+    for (const std::uint32_t row : rows) {
+      if (std::isnan(cohort.served_risks[row])) continue;
+      sum += cohort.served_risks[row];
+      ++told;
+    }
+    people.served_risks.push_back(told > 0 ? sum / told : double{kMissing});
+  }
 }
 
 /// The value that is there most often; of equally frequent ones the smallest.
@@ -140,8 +179,13 @@ Result<Assembly> assemble(const DiseaseFile& disease, std::vector<SourceReading>
   cohort.synthetic = readings.front().synthetic;
   std::uint32_t persons = 0;
   for (std::size_t r = 0; r < readings.size(); ++r) {
-    append_people(readings[r], left_out[r], persons, cohort);
+    append_people(readings[r], static_cast<std::uint16_t>(r), left_out[r], persons, cohort);
   }
+  append_if_told(readings, left_out, &SourceReading::contributors, kNoContributor,
+                 cohort.contributors);
+  append_if_told(readings, left_out, &SourceReading::is_new, std::uint8_t{0}, cohort.is_new);
+  append_if_told(readings, left_out, &SourceReading::served_risks, double{kMissing},
+                 cohort.served_risks);
   cohort.values.reserve(cohort.rows() * cohort.columns.size());
   for (const std::size_t j : disease.model_inputs()) {
     for (std::size_t r = 0; r < readings.size(); ++r) {
@@ -176,6 +220,7 @@ Cohort mean_per_person(const Cohort& cohort) {
     people.weights.push_back(weight / static_cast<double>(rows_of[person].size()));
     people.persons.push_back(person);
     people.sources.push_back(cohort.sources[rows_of[person].front()]);
+    append_verdict_facts(cohort, rows_of[person], people);
   }
   std::vector<float> values;
   for (std::size_t j = 0; j < cohort.columns.size(); ++j) {

@@ -125,6 +125,9 @@ void ReadingBuilder::accept(const CsvReader& row) {
   reading_.persons.push_back(decoder_.has_persons() ? persons_.number_of(row_.person) : number);
   reading_.lines.push_back(static_cast<std::uint32_t>(row.line()));
   if (decoder_.has_weights()) reading_.weights.push_back(row_.weight);
+  if (decoder_.has_contributors()) reading_.contributors.push_back(row_.contributor);
+  if (decoder_.has_news()) reading_.is_new.push_back(row_.is_new);
+  if (decoder_.has_served_risks()) reading_.served_risks.push_back(row_.served_risk);
   reading_.counts.accepted_with_warnings += !findings_.empty();
   const RepeatedRows::Place earlier = known_rows_.find_or_add(reading_, number);
   if (earlier.reading != nullptr) {
@@ -200,7 +203,10 @@ void ReadingBuilder::remove_rows(std::span<const std::uint32_t> rows) {
   remove(reading_.outcomes);
   remove(reading_.persons);
   remove(reading_.lines);
-  if (decoder_.has_weights()) remove(reading_.weights);
+  remove(reading_.weights);
+  remove(reading_.contributors);
+  remove(reading_.is_new);
+  remove(reading_.served_risks);
   renumber_persons();
 }
 

@@ -60,8 +60,11 @@ struct SourceReading {
   std::vector<std::vector<float>>
       columns;  // one per predictor of the disease; canonical, NaN = missing
   std::vector<std::uint8_t> outcomes;
-  std::vector<std::uint32_t> persons;  // dense from 0, in order of appearance
-  std::vector<double> weights;         // above 0, at most 1; empty: every row counts fully
+  std::vector<std::uint32_t> persons;       // dense from 0, in order of appearance
+  std::vector<double> weights;              // above 0, at most 1; empty: every row counts fully
+  std::vector<std::uint32_t> contributors;  // empty: nobody is named
+  std::vector<std::uint8_t> is_new;         // 1: since the live model learnt; empty: none is
+  std::vector<double> served_risks;         // NaN: not told; empty: none is
   std::vector<std::uint32_t> lines;
   ReadCounts counts;
   std::vector<QuarantinedRow> quarantined;  // in order of line

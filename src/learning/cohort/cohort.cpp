@@ -76,4 +76,28 @@ std::string cohort_digest(const Cohort& cohort) {
   return digest.finish();
 }
 
+Cohort take_rows(const Cohort& cohort, std::span<const std::uint32_t> rows) {
+  Cohort taken{.disease = cohort.disease, .columns = cohort.columns};
+  taken.source_names = cohort.source_names;
+  taken.synthetic = cohort.synthetic;
+  const auto take = [&](const auto& from, auto& to) {
+    if (from.empty()) return;
+    to.reserve(rows.size());
+    for (const std::uint32_t row : rows) to.push_back(from[row]);
+  };
+  taken.values.reserve(rows.size() * cohort.columns.size());
+  for (std::size_t j = 0; j < cohort.columns.size(); ++j) {
+    for (const std::uint32_t row : rows) taken.values.push_back(cohort.column(j)[row]);
+  }
+  take(cohort.outcomes, taken.outcomes);
+  take(cohort.weights, taken.weights);
+  take(cohort.persons, taken.persons);
+  take(cohort.sources, taken.sources);
+  take(cohort.files, taken.files);
+  take(cohort.contributors, taken.contributors);
+  take(cohort.is_new, taken.is_new);
+  take(cohort.served_risks, taken.served_risks);
+  return taken;
+}
+
 }  // namespace relearn

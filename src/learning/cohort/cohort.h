@@ -26,6 +26,9 @@ struct InputColumn {
 /// The inputs of a disease's models in canonical order.
 std::vector<InputColumn> input_columns(const DiseaseFile& disease);
 
+/// The contributor of a row that does not name one.
+inline constexpr std::uint32_t kNoContributor = 0xffffffff;
+
 struct Cohort {
   std::string disease;
   std::vector<InputColumn> columns;    // p
@@ -35,8 +38,14 @@ struct Cohort {
   std::vector<std::uint32_t> persons;  // n; rows of one person share a number, 0-based, dense
   std::vector<std::uint16_t> sources;  // n; index into source_names
   std::vector<std::string> source_names;
-  std::string digest;  // SHA-256 of everything above, in order
+  std::string digest;  // SHA-256 of everything above, in order, and `synthetic`
   bool synthetic = false;
+
+  // What a verdict asks about the rows, and no model learns from: not in the digest.
+  std::vector<std::uint16_t> files;         // n; which reading the row is from
+  std::vector<std::uint32_t> contributors;  // n, kNoContributor: not told; or empty
+  std::vector<std::uint8_t> is_new;         // n, 1: since the live model learnt; or empty
+  std::vector<double> served_risks;         // n, by the live model, NaN: not told; or empty
 
   std::size_t rows() const { return outcomes.size(); }
   std::span<const float> column(std::size_t j) const {
@@ -46,7 +55,11 @@ struct Cohort {
   std::vector<float> row(std::size_t i) const;
 };
 
-/// Computes `digest` from the rest.
+/// Computes `digest` from what models learn from.
 std::string cohort_digest(const Cohort& cohort);
+
+/// The given rows in their order, also several times; persons keep their numbers. The digest is
+/// empty.
+Cohort take_rows(const Cohort& cohort, std::span<const std::uint32_t> rows);
 
 }  // namespace relearn

@@ -17,7 +17,8 @@ namespace {
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kPersonBytesMax = 256;
 constexpr Range kYears{1900, 2200};
-constexpr Range kContributors{0, 4'294'967'295};
+constexpr Range kContributors{0, 4'294'967'294};
+constexpr Range kYesOrNo{0, 1};
 
 std::string_view trimmed(std::string_view field) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
@@ -38,6 +39,15 @@ void decode_weight(std::string_view text, double& weight, std::vector<Finding>& 
   findings.push_back(
       refusal(kWeightColumn, "impossible weight",
               fmt::format("{}: '{}' is not above 0 and at most 1", kWeightColumn, shown(text))));
+}
+
+void decode_risk(std::string_view text, double& risk, std::vector<Finding>& findings) {
+  if (text.empty()) return;
+  risk = parse_decimal(text).value_or(kMissing);
+  if (risk >= 0 && risk <= 1) return;
+  findings.push_back(refusal(kServedRiskColumn, "impossible risk",
+                             fmt::format("{}: '{}' is not between 0 and 1; is it a percentage?",
+                                         kServedRiskColumn, shown(text))));
 }
 
 /// A whole number between the two, or nothing for an empty text.
@@ -97,6 +107,10 @@ RowDecoder::Plan RowDecoder::plan_column(const Adapter& adapter, std::size_t ind
     plan.role = Role::Year;
   } else if (static_cast<int>(index) == adapter.contributor_column) {
     plan.role = Role::Contributor;
+  } else if (static_cast<int>(index) == adapter.new_column) {
+    plan.role = Role::New;
+  } else if (static_cast<int>(index) == adapter.served_risk_column) {
+    plan.role = Role::ServedRisk;
   } else if (column.predictor >= 0) {
     plan.role = Role::Predictor;
     plan.predictor = static_cast<std::size_t>(column.predictor);
@@ -116,6 +130,9 @@ RowDecoder::RowDecoder(const DiseaseFile& disease, const Adapter& adapter, const
     plans_.push_back(column < 0 ? Plan{} : plan_column(adapter, static_cast<std::size_t>(column)));
     has_persons_ |= plans_.back().role == Role::Person;
     has_weights_ |= plans_.back().role == Role::Weight;
+    has_contributors_ |= plans_.back().role == Role::Contributor;
+    has_news_ |= plans_.back().role == Role::New;
+    has_served_risks_ |= plans_.back().role == Role::ServedRisk;
   }
   if (has_persons_ && !adapter.person_pattern.empty()) {
     person_pattern_ = std::make_shared<const PersonPattern>(PersonPattern{
@@ -204,6 +221,16 @@ void RowDecoder::decode_field(const Plan& plan, std::string_view text, Row& row,
       break;
     case Role::Contributor:
       decode_whole(kContributorColumn, text, kContributors, number, findings);
+      if (!text.empty() && kContributors.contains(number)) {
+        row.contributor = static_cast<std::uint32_t>(number);
+      }
+      break;
+    case Role::New:
+      decode_whole(kNewColumn, text, kYesOrNo, number, findings);
+      row.is_new = number == 1 ? 1 : 0;
+      break;
+    case Role::ServedRisk:
+      decode_risk(text, row.served_risk, findings);
       break;
   }
 }
@@ -215,6 +242,9 @@ void RowDecoder::decode(std::span<const std::string_view> fields, Row& row,
   row.person = {};
   row.weight = 1;
   row.year = 0;
+  row.contributor = kNoContributor;
+  row.is_new = 0;
+  row.served_risk = kMissing;
   if (fields.size() != plans_.size()) {
     findings.push_back(refusal(
         "", "wrong number of fields",

@@ -13,6 +13,7 @@
 
 #include "clinical/disease_file.h"
 #include "clinical/record_check.h"
+#include "learning/cohort/cohort.h"
 
 namespace relearn {
 
@@ -30,6 +31,9 @@ class RowDecoder {
   std::size_t fields() const { return plans_.size(); }
   bool has_persons() const { return has_persons_; }
   bool has_weights() const { return has_weights_; }
+  bool has_contributors() const { return has_contributors_; }
+  bool has_news() const { return has_news_; }
+  bool has_served_risks() const { return has_served_risks_; }
 
   struct Row {
     std::vector<double> values;  // one per predictor of the disease, canonical, NaN = missing
@@ -37,6 +41,9 @@ class RowDecoder {
     std::string_view person;     // a part of the fields; empty when the file names none
     double weight = 1;           // above 0, at most 1
     int year = 0;                // of assessment; 0: not told
+    std::uint32_t contributor = kNoContributor;
+    std::uint8_t is_new = 0;  // 1: confirmed since the live model learnt
+    double served_risk = 0;   // NaN: not told
   };
 
   /// Fills `row` and appends a Quarantine finding for whatever cannot be understood: too few or too
@@ -54,7 +61,17 @@ class RowDecoder {
     const double* find(std::string_view text, double number) const;  // number: NaN when it is none
     bool empty() const { return numbers.empty() && words.empty(); }
   };
-  enum class Role { Ignored, Predictor, Outcome, Person, Weight, Year, Contributor };
+  enum class Role {
+    Ignored,
+    Predictor,
+    Outcome,
+    Person,
+    Weight,
+    Year,
+    Contributor,
+    New,
+    ServedRisk
+  };
   struct Plan {
     Role role = Role::Ignored;
     std::size_t predictor = 0;
@@ -76,6 +93,9 @@ class RowDecoder {
   std::vector<Plan> plans_;  // one per field
   bool has_persons_ = false;
   bool has_weights_ = false;
+  bool has_contributors_ = false;
+  bool has_news_ = false;
+  bool has_served_risks_ = false;
   struct PersonPattern;
   std::shared_ptr<const PersonPattern> person_pattern_;  // null: the whole field is the person
 };

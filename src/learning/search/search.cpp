@@ -37,6 +37,12 @@ class PieceCounter {
 
 Result<std::vector<const Learner*>> chosen_learners(const SearchOptions& options) {
   std::vector<const Learner*> learners;
+  if (!options.recipe.empty()) {
+    for (const RecipeStep& step : options.recipe) {
+      learners.push_back(TRY(recipe_learner(step)));
+    }
+    return learners;
+  }
   for (const Learner* learner : learner_catalog()) {
     const auto& names = options.families;
     if (names.empty() || std::ranges::find(names, learner->family()) != names.end()) {
@@ -65,11 +71,14 @@ struct TaskState {
   FamilyChoice average;               // of them, when there is more than one
 };
 
-TaskState start_task(TaskPlan plan, std::span<const Learner* const> learners, Grid grid) {
+TaskState start_task(TaskPlan plan, std::span<const Learner* const> learners,
+                     const SearchOptions& options) {
   TaskState task;
   task.plan = std::move(plan);
-  for (const Learner* learner : learners) {
-    FamilyScores family{learner, learner->grid(grid), {}, ""};
+  for (std::size_t f = 0; f < learners.size(); ++f) {
+    FamilyScores family{learners[f], {}, {}, ""};
+    family.grid = options.recipe.empty() ? learners[f]->grid(options.grid)
+                                         : std::vector{options.recipe[f].candidate};
     family.scores.assign(family.grid.size(), std::vector<double>(task.plan.predicted.rows.size()));
     task.families.push_back(std::move(family));
   }
@@ -241,7 +250,7 @@ Result<SearchResult> search(const Cohort& cohort, const SearchOptions& options,
   std::vector<TaskState> tasks;
   tasks.push_back(start_task(TRY(plan_task(cohort, all_rows(cohort), options.inner_folds,
                                            derive_seed(options.seed, "published model"))),
-                             learners, options.grid));
+                             learners, options));
   TRY(score_tasks(cohort, tasks, options.threads, cancel, progress, "search"));
   TRY(choose(tasks[0]));
   TRY(fit_tasks(cohort, tasks, options.threads, cancel, progress, "fit"));
@@ -249,7 +258,10 @@ Result<SearchResult> search(const Cohort& cohort, const SearchOptions& options,
   const TaskState& task = tasks[0];
   SearchResult result;
   result.model = published_model(cohort, task);
-  for (const FamilyChoice& choice : task.choices) result.families.push_back(choice.outcome);
+  for (const FamilyChoice& choice : task.choices) {
+    result.families.push_back(choice.outcome);
+    result.recipe.push_back({choice.outcome.family, choice.candidate});
+  }
   if (task.choices.size() > 1) result.families.push_back(task.average.outcome);
   result.families.insert(result.families.end(), task.left_out.begin(), task.left_out.end());
   return result;
@@ -267,7 +279,7 @@ Result<NestedRisks> nested_risks(const Cohort& cohort, const Cohort& judged,
       tests.push_back({repeat, rows_of_persons(cohort, fold.test, judged)});
       tasks.push_back(
           start_task(TRY(plan_task(cohort, std::move(fold.train), options.inner_folds, seed)),
-                     learners, options.grid));
+                     learners, options));
     }
   }
   TRY(score_tasks(cohort, tasks, options.threads, cancel, progress, "evaluate"));

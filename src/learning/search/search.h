@@ -20,6 +20,7 @@
 #include "learning/cohort/cohort.h"
 #include "learning/models/learner.h"
 #include "learning/models/risk_model.h"
+#include "learning/search/recipe.h"
 #include "learning/search/selection.h"
 
 namespace relearn {
@@ -28,6 +29,7 @@ struct SearchOptions {
   // Behaviour
   Grid grid = Grid::Clinical;
   std::vector<std::string> families;  // empty: the whole catalogue and its average
+  Recipe recipe;                      // not empty: these families and settings, nothing searched
   unsigned outer_folds = 5;           // 1: one held-out fifth (large data)
   unsigned inner_folds = 5;           // 1: one held-out fifth (large data)
   unsigned repeats = 1;               // of the outer folds
@@ -58,6 +60,7 @@ struct FamilyOutcome {
 struct SearchResult {
   RiskModel model;                      // fitted on all rows given
   std::vector<FamilyOutcome> families;  // simplest first, then the average, then those left out
+  Recipe recipe;                        // of the model's members, in their order
 };
 
 /// Searches and fits on the whole cohort.

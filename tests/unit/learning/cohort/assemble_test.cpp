@@ -1,5 +1,6 @@
 #include "learning/cohort/assemble.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -122,6 +123,61 @@ TEST(MeanPerPerson, TakesMeansOfMeasurementsAndTheMostFrequentCode) {
   EXPECT_EQ(people.weights, (std::vector<double>{1, 2, 1}));
   EXPECT_EQ(people.sources, (std::vector<std::uint16_t>{1, 0, 0}));
   EXPECT_EQ(people.digest, cohort_digest(people));
+}
+
+/// An invented file with the columns that a verdict needs at its right.
+std::string with_verdict_columns(const InventedFile& file) {
+  const std::string text = file.text();
+  std::string more;
+  std::size_t line = 0, begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = text.find('\n', begin);
+    more += text.substr(begin, end - begin);
+    if (more.back() == '\r') more.pop_back();
+    more += line == 0       ? std::string(",contributor,new,served_risk\n")
+            : line % 2 == 0 ? fmt::format(",{},1,0.{:03}\n", line % 3, line)
+                            : std::string(",,0,\n");
+    ++line;
+    begin = end + 1;
+  }
+  return more;
+}
+
+TEST(Assemble, CarriesWhatAVerdictAsksAboutRowsAndLearnsNothingFromIt) {
+  const DiseaseFile diabetes = disease_named("diabetes");
+  const InventedFile first(diabetes, 100, 1), second(diabetes, 60, 2);
+  std::vector<SourceReading> readings;
+  readings.push_back(reading_of(diabetes, first, "north.csv"));
+  auto told = read_text(diabetes, with_verdict_columns(second), "", "south.csv");
+  ASSERT_TRUE(told.ok()) << told.error().message;
+  readings.push_back(told.take_value());
+  const Cohort cohort = assemble(diabetes, std::move(readings)).value().cohort;
+  EXPECT_EQ(cohort.files[99], 0);
+  EXPECT_EQ(cohort.files[100], 1);
+  EXPECT_EQ(cohort.is_new[99], 0);
+  EXPECT_EQ(cohort.contributors[99], kNoContributor);
+  EXPECT_TRUE(std::isnan(cohort.served_risks[99]));
+  EXPECT_EQ(cohort.is_new[100], 0);
+  EXPECT_EQ(cohort.is_new[101], 1);
+  EXPECT_EQ(cohort.contributors[101], 2u);
+  EXPECT_EQ(cohort.served_risks[101], 0.002);
+
+  std::vector<SourceReading> plain;
+  plain.push_back(reading_of(diabetes, first, "north.csv"));
+  plain.push_back(reading_of(diabetes, second, "south.csv"));
+  EXPECT_EQ(assemble(diabetes, std::move(plain)).value().cohort.digest, cohort.digest);
+}
+
+TEST(Reading, SetsAsideARiskServedInPercent) {
+  const DiseaseFile diabetes = disease_named("diabetes");
+  std::string text = with_verdict_columns(InventedFile(diabetes, 60, 2));
+  const std::size_t at = text.find("0.002");
+  text.replace(at, 5, "20.0");
+  const auto reading = read_text(diabetes, text, "", "south.csv");
+  ASSERT_TRUE(reading.ok()) << reading.error().message;
+  ASSERT_EQ(reading.value().quarantined.size(), 1u);
+  EXPECT_EQ(reading.value().quarantined[0].reasons[0],
+            "served_risk: '20.0' is not between 0 and 1; is it a percentage?");
 }
 
 TEST(CohortDigest, ChangesWithEveryPart) {
