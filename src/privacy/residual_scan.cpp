@@ -32,7 +32,7 @@ struct Detector {
 constexpr std::array kDetectors = {
     Detector{"e-mail address", R"([^\s@]@[^\s@]+\.[^\s@])"},
     Detector{"web address", R"(://|\bwww\.|\b[a-z0-9-]+\.(com|org|net|edu|gov|in)\b)"},
-    Detector{"GUID", R"([0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12})"},
+    Detector{"GUID", R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"},
     Detector{"encoded data", R"([a-z0-9+/_=-]{41})"},
     Detector{"IP address", R"((^|[^0-9.])[0-9]{1,3}(\.[0-9]{1,3}){3}([^0-9.]|$))"},
     Detector{"device serial number", R"(\b([0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b)"},  // MAC address
@@ -40,14 +40,15 @@ constexpr std::array kDetectors = {
     Detector{"social security number", R"((^|[^0-9])[0-9]{3}[- ][0-9]{2}[- ][0-9]{4}([^0-9]|$))"},
     Detector{"date", R"((^|[^0-9])[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}([^0-9]|$))"},
     Detector{"date", R"((^|[^0-9])[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ]([0-9]{4}|[0-9]{2})([^0-9]|$))"},
-    Detector{"date", R"(\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? [0-9])"},
-    Detector{"date", R"([0-9](st|nd|rd|th)? ?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"},
+    Detector{"date", R"(^(?=.*[0-9]).*\b(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|)"
+                     R"(aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)\b)"},
     Detector{"date", "जानेवारी|फेब्रुवारी|मार्च|एप्रिल|जून|जुलै|ऑगस्ट|सप्टेंबर|ऑक्टोबर|नोव्हेंबर|डिसेंबर"},
     Detector{"date", R"((^|[^0-9])[0-2]?[0-9]:[0-5][0-9])"},
     Detector{"vehicle plate", R"(^[a-z]{2}[ -]?[0-9]{1,2}[ -]?[a-z]{1,3}[ -]?[0-9]{4}$)"},
     Detector{"vehicle plate", R"(^([0-9][a-z]{3}[ -]?[0-9]{3}|[a-z]{3}[ -]?[0-9]{3,4})$)"},
     Detector{"device serial number", R"(\b(s/?n|serial|imei|udi|device|model)\b)"},
     Detector{"fax number", R"(\bfax\b|फॅक्स)"},
+    Detector{kDigitRun, R"(^[0-9]{7,}$)"},
     Detector{"telephone number", R"(\b(tel|telephone|phone|mobile|cell|call)\b|फोन|मोबाईल|दूरध्वनी)"},
     Detector{"telephone number",
              R"(^[+(]?[0-9]([ .()/-]{0,2}[0-9]){6,14}( ?(x|ext)\.? ?[0-9]+)?$)"},
@@ -138,8 +139,24 @@ std::size_t count_digits(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
 }
 
-/// Seven digits or more in a row. The zeros of 0.00784 only place the point and do not count.
-bool has_digit_run(std::string_view number) {
+bool is_short(double value) {
+  const double rounded = std::stod(fmt::format("{:.{}g}", value, kMeasuredDigitsMax));
+  return std::abs(value - rounded) <= 1e-12 * std::abs(value);
+}
+
+/// A number that is a short one in some unit of the predictor; also as a computer adds it up
+/// (117.10400000000001).
+bool is_conversion(const Predictor& predictor, double value) {
+  return is_short(value) ||
+         std::any_of(predictor.accepted_units.begin(), predictor.accepted_units.end(),
+                     [&](const AcceptedUnit& unit) {
+                       return is_short((value - unit.offset) / unit.factor);
+                     });
+}
+
+/// Seven digits or more in a row. The zeros of 0.00784 only place the point and do not count; nor
+/// do the decimals of a conversion.
+bool has_digit_run(const Predictor& predictor, std::string_view number, double value) {
   const std::string_view mantissa = number.substr(0, number.find_first_of("eE"));
   const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
   const std::string_view whole = mantissa.substr(0, point);
@@ -147,22 +164,8 @@ bool has_digit_run(std::string_view number) {
   if (whole.find_first_of("123456789") == std::string_view::npos) {
     fraction = fraction.substr(std::min(fraction.find_first_of("123456789"), fraction.size()));
   }
-  return count_digits(whole) >= kDigitRunMin || count_digits(fraction) >= kDigitRunMin;
-}
-
-bool is_short(double value) {
-  const double rounded = std::stod(fmt::format("{:.{}g}", value, kMeasuredDigitsMax));
-  return std::abs(value - rounded) <= 1e-12 * std::abs(value);
-}
-
-/// A number with many digits that is a short one in another unit of the predictor, or a short one
-/// as a computer adds it up (117.10400000000001).
-bool is_conversion(const Predictor& predictor, double value) {
-  if (std::abs(value) >= 1e6) return false;
-  if (is_short(value)) return true;
-  return std::any_of(
-      predictor.accepted_units.begin(), predictor.accepted_units.end(),
-      [&](const AcceptedUnit& unit) { return is_short((value - unit.offset) / unit.factor); });
+  if (count_digits(whole) >= kDigitRunMin) return true;
+  return count_digits(fraction) >= kDigitRunMin && !is_conversion(predictor, value);
 }
 
 }  // namespace
@@ -177,8 +180,8 @@ std::optional<std::string> residual_identifier(const Predictor& predictor, std::
         (!predictor.is_coded() &&
          convert_to_canonical(predictor, *value, trim(text.substr(number.size()))).ok());
     if (with_unit) {
-      const bool run = has_digit_run(number) && !is_conversion(predictor, *value);
-      return run ? std::optional<std::string>(kDigitRun) : std::nullopt;
+      if (has_digit_run(predictor, number, *value)) return kDigitRun;
+      return std::nullopt;
     }
   } else if (const auto word = parse_value(predictor, text); word.ok()) {
     return std::nullopt;  // a declared word, or one that means missing
