@@ -22,6 +22,7 @@ add_dependencies(specs relearn)
 relearn_test(unit_support SOURCES unit/support/spec_runner_test.cpp LINKS spec_runner)
 
 include(contracts/CMakeLists.txt)
+include(faults/CMakeLists.txt)
 include(parity/CMakeLists.txt)
 
 # Whatever starts threads runs under the thread sanitizer too.

@@ -7,7 +7,7 @@
 
 #include "cli/commands.h"
 #include "learning/cohort/synthetic.h"
-#include "lifecycle/retrain/retrain.h"
+#include "lifecycle/training/training.h"
 
 namespace relearn {
 namespace {

@@ -1,13 +1,11 @@
-#include "lifecycle/retrain/retrain.h"
-
 #include <fmt/format.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/file.h"
 #include "cli/commands.h"
-#include "learning/evaluation/report_text.h"
+#include "lifecycle/retrain/retrain_from_store.h"
 
 namespace relearn {
 namespace {
@@ -25,57 +23,10 @@ Result<std::vector<fs::path>> files_for(const DiseaseFile& disease, const Retrai
   return found;
 }
 
-void print_sources(std::FILE* out, const RetrainRecord& record) {
-  for (const SourceFunnel& source : record.sources) {
-    fmt::print(out, "  read       {}: {} rows, {} accepted, {} set aside ({} exact copies)\n",
-               fs::path(source.file).filename().string(), source.counts.rows,
-               source.counts.accepted, source.counts.quarantined, source.counts.duplicates);
-    for (const std::string& warning : source.warnings)
-      fmt::print(out, "  warning    {}\n", warning);
-  }
-  for (const std::string& warning : record.warnings) fmt::print(out, "  warning    {}\n", warning);
-}
-
-void print_leaderboard(std::FILE* out, const RetrainRecord& record) {
-  fmt::print(out, "\n  {:<16} {:<24} {:<24} {}\n", "family", "AUROC", "Brier", "log loss");
-  const auto text = [](const Estimate& e) {
-    return fmt::format("{:.3f} ({:.3f} to {:.3f})", e.value, e.low, e.high);
-  };
-  for (const LeaderboardRow& row : record.leaderboard) {
-    if (row.left_out_because.empty()) {
-      fmt::print(out, "  {:<16} {:<24} {:<24} {}\n", row.family, text(row.auroc), text(row.brier),
-                 text(row.log_loss));
-    } else {
-      fmt::print(out, "  {:<16} left out: {}\n", row.family, row.left_out_because);
-    }
-  }
-}
-
-void print_record(std::FILE* out, const DiseaseFile& disease, const RetrainRecord& record) {
-  fmt::print(out, "{}{}\n", disease.name.find("en")->second, record.synthetic ? "  SYNTHETIC" : "");
-  print_sources(out, record);
-  fmt::print(out, "\n{}", report_to_text(record.report));
-  print_leaderboard(out, record);
-  fmt::print(out, "\n");
-  for (const std::string& sentence : record.evidence.sentences) fmt::print(out, "  {}\n", sentence);
-  if (record.synthetic) {
-    fmt::print(out,
-               "  SYNTHETIC: learnt from invented people. 'relearn data fetch' or --data gives it "
-               "real ones.\n");
-  }
-  std::chrono::milliseconds total{0};
-  for (const StepTime& time : record.times) total += time.duration;
-  fmt::print(out, "  published  {}\n  report     {}\n  took       {:.1f} s\n\n",
+void print_record(std::FILE* out, const RetrainRecord& record, std::chrono::milliseconds took) {
+  fmt::print(out, "{}  published  {}\n  report     {}\n  took       {:.1f} s\n\n", record.summary,
              record.model_file.string(), record.report_html.string(),
-             static_cast<double>(total.count()) / 1000);
-}
-
-Result<void> write_set_aside(const RetrainRecord& record, const fs::path& path) {
-  std::string text;
-  for (const SourceFunnel& source : record.sources) {
-    for (const QuarantinedRow& row : source.quarantined) text += row.text + "\n";
-  }
-  return write_file_atomically(path, text);
+             static_cast<double>(took.count()) / 1000);
 }
 
 SearchOptions search_options(const RetrainCommand& command) {
@@ -96,6 +47,76 @@ Result<std::vector<DiseaseFile>> asked_diseases(const std::string& id, const Con
   return one;
 }
 
+/// The store, as long as its last user; NotFound when nothing is stored yet.
+OpenRetrainStores store_opener(const Environment& world) {
+  return [&world]() -> Result<RetrainStores> {
+    const Stores stores = TRY(world.open_stores(OpenStore::MustExist));
+    return RetrainStores{stores.records, stores.versions, stores.keyed,
+                         stores.snapshots.parent_path()};
+  };
+}
+
+/// Whether there are records of this platform's own people.
+Result<bool> has_store(const Environment& world) {
+  const auto stores = world.open_stores(OpenStore::MustExist);
+  if (stores.ok()) return true;
+  if (stores.error().kind == ErrorKind::NotFound && world.store_is_missing()) return false;
+  return stores.error();
+}
+
+void print_from_store(std::FILE* out, const StoreRetrainRecord& record) {
+  fmt::print(out, "  Records of this platform\n{}", prepared_text(record.prepared));
+  fmt::print(out, "  version    {} of {}{}\n\n", record.version.number, record.version.what.disease,
+             record.new_version ? "" : ", as before: nothing new to learn from");
+}
+
+/// What one disease needs, with or without a store.
+class DiseaseRetrain {
+ public:
+  DiseaseRetrain(const RetrainCommand& command, const Context& context, const DiseaseFile& disease,
+                 const std::vector<fs::path>& files)
+      : command_(command),
+        context_(context),
+        request_{.disease = disease,
+                 .files = files,
+                 .adapter = command.adapter,
+                 .search = search_options(command),
+                 .out = command.out,
+                 .code_version = RELEARN_VERSION} {}
+
+  /// The report as JSON.
+  Result<std::string> run(bool value_from_store) const {
+    const Environment& world = context_.environment;
+    const ChildProgram trainer = trainer_program(world.executable);
+    auto progress = make_progress(world.err, context_.format, world.clock);
+    const auto started = world.clock();
+    std::optional<StoreRetrainRecord> stored;
+    RetrainRecord record;
+    if (value_from_store) {
+      stored = TRY(retrain_from_store(request_, command_.reason, store_opener(world), trainer,
+                                      world.wall_clock, world.cancel, *progress));
+      record = stored->published;
+    } else {
+      record = TRY(retrain(request_, trainer, world.cancel, *progress));
+    }
+    progress.reset();
+    if (!command_.quarantine.empty()) {
+      TRY(write_file_atomically(command_.quarantine, record.set_aside));
+    }
+    if (context_.format == OutputFormat::Plain) {
+      print_record(world.out, record,
+                   std::chrono::duration_cast<std::chrono::milliseconds>(world.clock() - started));
+      if (stored) print_from_store(world.out, *stored);
+    }
+    return record.report;
+  }
+
+ private:
+  const RetrainCommand& command_;
+  const Context& context_;
+  RetrainRequest request_;
+};
+
 }  // namespace
 
 Result<void> run_retrain(const RetrainCommand& command, const Context& context) {
@@ -104,22 +125,13 @@ Result<void> run_retrain(const RetrainCommand& command, const Context& context) 
   // What is missing is said before the first hour of work, not after it.
   std::vector<std::vector<fs::path>> files;
   for (const DiseaseFile& disease : diseases) files.push_back(TRY(files_for(disease, command)));
+  const bool from_store = TRY(has_store(world));
 
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < diseases.size(); ++i) {
-    const RetrainRequest request{diseases[i],     files[i],
-                                 command.adapter, search_options(command),
-                                 command.out,     RELEARN_VERSION};
-    auto progress = make_progress(world.err, context.format, world.clock);
-    const RetrainRecord record = TRY(retrain(request, world.clock, world.cancel, *progress));
-    progress.reset();
-    if (!command.quarantine.empty()) TRY(write_set_aside(record, command.quarantine));
-    if (context.format == OutputFormat::Plain) {
-      print_record(world.out, diseases[i], record);
-      continue;
-    }
-    const std::string json = TRY(read_file(record.report_json, 64 << 20));
-    results.push_back(nlohmann::ordered_json::parse(json));
+    const std::string report =
+        TRY(DiseaseRetrain(command, context, diseases[i], files[i]).run(from_store));
+    results.push_back(nlohmann::ordered_json::parse(report));
   }
   if (context.format == OutputFormat::Json) fmt::print(world.out, "{}\n", results.dump(2));
   return {};

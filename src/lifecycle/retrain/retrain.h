@@ -1,17 +1,16 @@
-// THE STRAIGHT LINE: from records to a published model, in named steps that one runner runs.
+// THE STRAIGHT LINE, seen from the parent: a job for the trainer, a candidate back, a model in
+// place.
 //
-//   read      files of the disease -> readings, row by row accepted or quarantined
-//   merge     readings -> one cohort: model inputs only, people numbered, nobody twice
-//   search    cohort -> the model: families, settings, calibration, average
-//   evaluate  the whole search again inside outer folds -> what it is worth on people it never saw
-//   publish   model + facts -> the .sav in place, the reports beside it
+//   ask       request -> a private folder with the job and the de-identified cohort file
+//   train     the trainer, another process: read, merge, search, evaluate
+//             (lifecycle/training/training.h); it can do nothing but fill that folder
+//   check     what it left there is exactly what was asked for (checked_bundle.h)
+//   publish   the reports, then the .sav: a model that is there has its reports
 //
-// Each step takes what the ones before it made, none calls back. Nothing is written before publish.
+// Nothing is written before publish, and the private folder is gone afterwards, whatever happens.
 #pragma once
 
-#include <chrono>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,73 +18,51 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "clinical/disease_file.h"
-#include "learning/cohort/assemble.h"
-#include "learning/cohort/baseline.h"
-#include "learning/evaluation/evidence.h"
-#include "learning/evaluation/report.h"
 #include "learning/model_file/model_file.h"
 #include "learning/search/search.h"
+#include "lifecycle/retrain/checked_bundle.h"
+#include "lifecycle/retrain/trainer.h"
 
 namespace relearn {
 
 struct RetrainRequest {
   const DiseaseFile& disease;
-  std::vector<std::filesystem::path> files;  // empty: a built-in synthetic cohort
-  std::string adapter;                       // empty: found by the files' columns
+  std::vector<std::filesystem::path> files;  // none, and no cohort: a built-in synthetic cohort
+  std::string adapter;                       // of the files; empty: found by their columns
   SearchOptions search;
   std::filesystem::path out;  // folder of the models
   std::string code_version;
+  std::string cohort_file;   // text of the de-identified cohort; empty: only the files
+  std::string funnel_json;   // [{"label", "count"}, ...] for the report; empty: not told
+  std::string privacy_json;  // {"sentence", numbers by name} for the report; empty: not told
 };
 
-/// How long one step took, for whoever watches; never in a file that must be the same twice.
-struct StepTime {
-  std::string step;
-  std::chrono::milliseconds duration;
-};
-
-/// A file's share in the funnel.
-struct SourceFunnel {
-  std::string file, source, adapter;
-  ReadCounts counts;
-  std::vector<CountedFinding> findings;
-  std::vector<QuarantinedRow> quarantined;
-  std::vector<std::string> warnings;
-  PolarityReport polarity;
-};
-
-/// One row of the leaderboard: a family's own out-of-fold figures.
-struct LeaderboardRow {
-  std::string family;
-  std::string settings;          // of the model fitted on everybody
-  std::string left_out_because;  // not empty: no figures
-  Estimate auroc, brier, log_loss;
-};
-
-/// All that a retrain found out: what the reports show.
+/// What was published.
 struct RetrainRecord {
-  std::vector<SourceFunnel> sources;
-  std::vector<std::string> warnings;
-  std::size_t rows = 0, persons = 0, cases = 0;  // learnt from
-  bool synthetic = false;
-  std::string training_digest;
-  Report report;
-  EvidenceTier evidence;
-  std::vector<LeaderboardRow> leaderboard;
-  ModelFacts facts;
-  RiskModel model;
+  ModelFacts facts;  // training_digest, evidence_tier, auroc ...
   std::string model_digest;
   std::filesystem::path model_file, report_html, report_json;
-  std::vector<StepTime> times;
+  std::string report;     // text of report_json
+  std::string summary;    // for a terminal
+  std::string set_aside;  // rows that were not used, unchanged, as lines
+  TrainerReport trainer;
 };
 
-using MonotonicClock = std::function<std::chrono::steady_clock::time_point()>;
+/// What a trainer made, checked; nothing of it is in place yet.
+struct Challenger {
+  CheckedBundle checked;
+  TrainerReport trainer;
+};
 
-/// Rows of the built-in synthetic cohort: about as many as the real sets have.
-inline constexpr std::uint64_t kSyntheticRows = 600;
+/// ask, train, check.
+Result<Challenger> train_challenger(const RetrainRequest& request, const ChildProgram& trainer,
+                                    const CancelToken& cancel, ProgressSink& progress);
 
-/// Nothing is written unless everything before has succeeded; Cancelled leaves everything as it
-/// was.
-Result<RetrainRecord> retrain(const RetrainRequest& request, const MonotonicClock& clock,
+/// publish: the reports first, the model last; a model that is there has its reports.
+Result<RetrainRecord> place(const RetrainRequest& request, CheckedBundle checked);
+
+/// The whole line. Cancelled, like every other error, leaves the models as they were.
+Result<RetrainRecord> retrain(const RetrainRequest& request, const ChildProgram& trainer,
                               const CancelToken& cancel, ProgressSink& progress);
 
 /// The disease's baseline files that are in `data` (or in its folder of the disease's name); a file

@@ -16,7 +16,8 @@
 #include "learning/cohort/folds.h"
 #include "learning/metrics/auroc.h"
 #include "learning/search/search.h"
-#include "lifecycle/retrain/retrain.h"
+#include "lifecycle/training/bundle.h"
+#include "lifecycle/training/training.h"
 
 namespace relearn {
 namespace {
@@ -169,33 +170,27 @@ TEST_F(Regression, AJitterOfPointSevenEightIsAskedForItsUnit) {
 
 TEST_F(Regression, TheSameFilesAndSeedGiveTheSameModelBytes) {
   const DiseaseFile of = disease("diabetes");
-  const auto clock = [] { return std::chrono::steady_clock::time_point{}; };
-  std::string digests[2];
+  std::string models[2];
   for (const unsigned threads : {1u, 2u}) {
-    const RetrainRequest request{of,
-                                 {data_ / "diabetes/diabetes.csv"},
-                                 "",
-                                 {.families = {"logistic", "boosting"}, .threads = threads},
-                                 scratch_ / fmt::format("models_{}", threads),
-                                 "test"};
-    const auto record = retrain(request, clock, cancel_, progress_);
+    TrainingJob job;
+    job.files = {{data_ / "diabetes/diabetes.csv", "diabetes.csv"}};
+    job.search = {.families = {"logistic", "boosting"}, .threads = threads};
+    const auto record = train(of, job, scratch_, cancel_, progress_);
     ASSERT_TRUE(record.ok()) << record.error().message;
-    EXPECT_EQ(read_file(record.value().model_file, 1 << 24).value().empty(), false);
-    digests[threads - 1] = record.value().model_digest;
+    models[threads - 1] = make_bundle(of, record.value()).take_value().model;
   }
-  EXPECT_EQ(digests[0], digests[1]);
+  EXPECT_FALSE(models[0].empty());
+  EXPECT_EQ(models[0], models[1]);
 }
 
-TEST_F(Regression, ACancelledRetrainLeavesNothingBehind) {
+TEST_F(Regression, ACancelledTrainingSaysSo) {
   const DiseaseFile of = disease("diabetes");
   cancel_.request();
-  const RetrainRequest request{of, {data_ / "diabetes/diabetes.csv"}, "", {}, scratch_ / "models",
-                               ""};
-  const auto record = retrain(
-      request, [] { return std::chrono::steady_clock::time_point{}; }, cancel_, progress_);
+  TrainingJob job;
+  job.files = {{data_ / "diabetes/diabetes.csv", "diabetes.csv"}};
+  const auto record = train(of, job, scratch_, cancel_, progress_);
   ASSERT_FALSE(record.ok());
   EXPECT_EQ(record.error().kind, ErrorKind::Cancelled);
-  EXPECT_FALSE(fs::exists(scratch_ / "models"));
 }
 
 }  // namespace

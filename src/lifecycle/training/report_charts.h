@@ -2,7 +2,7 @@
 #pragma once
 
 #include "learning/evaluation/report.h"
-#include "lifecycle/retrain/chart.h"
+#include "lifecycle/training/chart.h"
 
 namespace relearn {
 

@@ -1,10 +1,10 @@
-#include "lifecycle/retrain/report_page.h"
+#include "lifecycle/training/report_page.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "lifecycle/retrain/report_charts.h"
+#include "lifecycle/training/report_charts.h"
 
 namespace relearn {
 namespace {
@@ -63,7 +63,7 @@ std::string measurement_text(const Measurement* metric) {
                            : "<small>" + escape_html(metric->undefined_because) + "</small>";
 }
 
-std::string header(const DiseaseFile& disease, const RetrainRecord& record) {
+std::string header(const DiseaseFile& disease, const TrainingRecord& record) {
   std::string html = fmt::format("<h1>{}</h1><p class='quiet'>{}</p>", english(disease.name),
                                  english(disease.intended_use));
   if (record.synthetic) {
@@ -89,7 +89,7 @@ std::string metric_card(std::string_view what, const Measurement* metric) {
               fmt::format("95 % {:.3f} to {:.3f}", e.low, e.high));
 }
 
-std::string summary(const RetrainRecord& record) {
+std::string summary(const TrainingRecord& record) {
   const GroupReport& everybody = record.report.everybody;
   std::string html = "<div class='cards'>";
   html += card("people learnt from", fmt::format("{}", everybody.persons),
@@ -116,7 +116,7 @@ std::string summary(const RetrainRecord& record) {
                     record.report.repeats);
 }
 
-std::string leaderboard(const RetrainRecord& record) {
+std::string leaderboard(const TrainingRecord& record) {
   std::string html =
       "<h2>Families of models</h2><p class='quiet'>What is published is the average of their "
       "calibrated log-odds.</p><div class='scroll'><table><tr><th>family</th><th>AUROC</th>"
@@ -192,7 +192,7 @@ std::string quarantine(const SourceFunnel& source) {
   return html + "</details>";
 }
 
-std::string data(const RetrainRecord& record) {
+std::string data(const TrainingRecord& record) {
   std::string html =
       "<h2>Where the people come from</h2><div class='scroll'><table><tr><th>file</th><th>read "
       "through</th><th>rows</th><th>accepted</th><th>set aside</th><th>people</th></tr>";
@@ -225,7 +225,26 @@ std::string data(const RetrainRecord& record) {
   return html;
 }
 
-std::string evidence(const DiseaseFile& disease, const RetrainRecord& record) {
+std::string funnel(const RecordOrigin& origin) {
+  if (origin.funnel.empty()) return "";
+  std::string html = "<h2>Where the records came from</h2><div class='scroll'><table>";
+  for (const FunnelLine& line : origin.funnel) {
+    html += fmt::format("<tr><td>{}</td><td>{}</td></tr>", escape_html(line.label), line.count);
+  }
+  return html + "</table></div>";
+}
+
+std::string privacy(const RecordOrigin& origin) {
+  if (origin.privacy_json.empty()) return "";
+  std::string html = "<h2>Privacy</h2><p>" + escape_html(origin.privacy_sentence) +
+                     "</p><div class='scroll'><table>";
+  for (const auto& [what, number] : origin.privacy_numbers) {
+    html += fmt::format("<tr><td>{}</td><td>{}</td></tr>", escape_html(what), escape_html(number));
+  }
+  return html + "</table></div>";
+}
+
+std::string evidence(const DiseaseFile& disease, const TrainingRecord& record) {
   std::string html = "<h2>How far to trust it</h2>";
   for (const std::string& sentence : record.evidence.sentences) {
     html += "<p>" + escape_html(sentence) + "</p>";
@@ -234,14 +253,15 @@ std::string evidence(const DiseaseFile& disease, const RetrainRecord& record) {
                             english(disease.population), english(disease.limitations));
 }
 
-std::string provenance(const RetrainRecord& record) {
+std::string provenance(const DiseaseFile& disease, const TrainingRecord& record,
+                       std::string_view model_digest) {
   std::string html =
       "<h2>Provenance</h2><p class='quiet'>The same data, seed and code give the same "
       "bytes.</p><div class='scroll'><table>";
   html += fmt::format(
       "<tr><td>model file</td><td>{}</td></tr><tr><td>SHA-256</td><td><code>{}</code>"
       "</td></tr>",
-      escape_html(record.model_file.filename().string()), record.model_digest);
+      escape_html(disease.model_file_name), model_digest);
   for (const auto& [key, value] : record.facts) {
     html += fmt::format("<tr><td>{}</td><td><code>{}</code></td></tr>", escape_html(key),
                         escape_html(value));
@@ -251,19 +271,20 @@ std::string provenance(const RetrainRecord& record) {
 
 }  // namespace
 
-std::string report_page(const DiseaseFile& disease, const RetrainRecord& record) {
+std::string report_page(const DiseaseFile& disease, const TrainingRecord& record,
+                        std::string_view model_digest) {
   const Report& report = record.report;
   std::string charts = "<div class='charts'>" + to_svg(roc_chart(report));
   if (!report.calibration.empty()) charts += to_svg(calibration_chart(report));
   if (!report.decision.empty()) charts += to_svg(decision_chart(report));
-  return fmt::format(
-      "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' "
-      "content='width=device-width,initial-scale=1'><meta http-equiv='Content-Security-Policy' "
-      "content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>{}: retrain report</title>"
-      "<style>{}</style></head><body><main>{}{}{}</div>{}{}{}{}{}{}</main></body></html>\n",
-      english(disease.name), kStyle, header(disease, record), summary(record), charts,
-      leaderboard(record), subgroups(report), metrics(report), data(record),
-      evidence(disease, record), provenance(record));
+  std::string page(kReportPageStart);
+  page += fmt::format("<title>{}: retrain report</title><style>{}</style></head><body><main>",
+                      english(disease.name), kStyle);
+  page += header(disease, record) + summary(record) + charts + "</div>";
+  page += leaderboard(record) + subgroups(report) + metrics(report);
+  page += funnel(record.origin) + privacy(record.origin) + data(record);
+  page += evidence(disease, record) + provenance(disease, record, model_digest);
+  return page + "</main></body></html>\n";
 }
 
 }  // namespace relearn

@@ -1,4 +1,4 @@
-#include "lifecycle/retrain/chart.h"
+#include "lifecycle/training/chart.h"
 
 #include <fmt/format.h>
 

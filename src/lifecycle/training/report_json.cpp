@@ -1,4 +1,4 @@
-#include "lifecycle/retrain/report_json.h"
+#include "lifecycle/training/report_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -62,22 +62,26 @@ Json leaderboard_json(const std::vector<LeaderboardRow>& leaderboard) {
 
 }  // namespace
 
-std::string report_json(const DiseaseFile& disease, const RetrainRecord& record) {
+std::string report_json(const DiseaseFile& disease, const TrainingRecord& record,
+                        std::string_view model_digest) {
   Json facts = Json::object();
   for (const auto& [key, value] : record.facts) facts[key] = value;
   Json sources = Json::array();
   for (const SourceFunnel& source : record.sources) sources.push_back(source_json(source));
-  const Json document = {{"disease", disease.id},
-                         {"synthetic", record.synthetic},
-                         {"model_file", record.model_file.filename().string()},
-                         {"model_sha256", record.model_digest},
-                         {"facts", facts},
-                         {"sources", sources},
-                         {"warnings", record.warnings},
-                         {"evidence", Json::parse(evidence_to_json(record.evidence))},
-                         {"leaderboard", leaderboard_json(record.leaderboard)},
-                         {"report", Json::parse(report_to_json(record.report))}};
-  return document.dump(2) + "\n";
+  Json document = {{"disease", disease.id},
+                   {"synthetic", record.synthetic},
+                   {"model_file", disease.model_file_name},
+                   {"model_sha256", model_digest},
+                   {"facts", facts},
+                   {"sources", sources},
+                   {"warnings", record.warnings},
+                   {"evidence", Json::parse(evidence_to_json(record.evidence))},
+                   {"leaderboard", leaderboard_json(record.leaderboard)},
+                   {"report", Json::parse(report_to_json(record.report))}};
+  const RecordOrigin& origin = record.origin;
+  if (!origin.funnel_json.empty()) document["funnel"] = Json::parse(origin.funnel_json);
+  if (!origin.privacy_json.empty()) document["privacy"] = Json::parse(origin.privacy_json);
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace relearn

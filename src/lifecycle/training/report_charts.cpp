@@ -1,4 +1,4 @@
-#include "lifecycle/retrain/report_charts.h"
+#include "lifecycle/training/report_charts.h"
 
 #include <fmt/format.h>
 

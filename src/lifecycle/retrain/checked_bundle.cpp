@@ -1,0 +1,135 @@
+#include "lifecycle/retrain/checked_bundle.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "lifecycle/training/report_page.h"
+
+namespace relearn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Error refuse(std::string_view file, std::string_view why) {
+  return broken_invariant(
+      fmt::format("the trainer's {} is refused: {}; nothing was published", file, why));
+}
+
+/// A plain file of the folder. A symbolic or hard link could make us publish somebody else's file.
+Result<std::string> read_plain(const Descriptor& folder, const char* name,
+                               std::uint64_t limit_bytes) {
+  const Descriptor file(
+      ::openat(folder.get(), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (file.get() < 0) {
+    return refuse(name,
+                  errno == ELOOP ? "it is a symbolic link" : std::system_category().message(errno));
+  }
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1) {
+    return refuse(name, "it is no plain file of its own");
+  }
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size > limit_bytes) {
+    return refuse(name, fmt::format("it holds {} bytes, the limit is {}", size, limit_bytes));
+  }
+  std::string bytes(size, '\0');
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return refuse(name, "it cannot be read");
+    have += static_cast<std::size_t>(got);
+  }
+  return bytes;
+}
+
+Result<Bundle> read_bundle(const Descriptor& job) {
+  const Descriptor folder(
+      ::openat(job.get(), kCandidateFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (folder.get() < 0) return refuse("folder", std::system_category().message(errno));
+  return Bundle{TRY(read_plain(folder, kCandidateModel, kModelFileBytesMax)),
+                TRY(read_plain(folder, kCandidatePage, kReportBytesMax)),
+                TRY(read_plain(folder, kCandidateReport, kReportBytesMax)),
+                TRY(read_plain(folder, kCandidateSummary, kSummaryBytesMax)),
+                TRY(read_plain(folder, kCandidateSetAside, kSetAsideBytesMax))};
+}
+
+std::string fact(const ModelFacts& facts, std::string_view key) {
+  const auto found = std::ranges::find(facts, key, [](const auto& one) { return one.first; });
+  return found == facts.end() ? std::string() : found->second;
+}
+
+/// The model is the one that was asked for.
+Result<void> check_model(const SavedModel& saved, const DiseaseFile& disease,
+                         const TrainingJob& job) {
+  const std::pair<std::string_view, std::string> wanted[] = {
+      {"disease", disease.id},
+      {"version", fmt::format("{}", disease.version)},
+      {"spec_digest", disease.digest},
+      {"seed", fmt::format("{}", job.search.seed)},
+      {"code_version", job.code_version},
+      {"snapshot", job.cohort_digest}};
+  for (const auto& [key, value] : wanted) {
+    const std::string said = fact(saved.facts, key);
+    if (said == value) continue;
+    return refuse(kCandidateModel,
+                  fmt::format("its {} is '{}', asked for was '{}'", key, said, value));
+  }
+  if (saved.model.disease != disease.id || saved.model.inputs != input_columns(disease)) {
+    return refuse(kCandidateModel, "it takes other inputs than the disease file says");
+  }
+  return {};
+}
+
+/// The reports speak of this model, and are safe to show.
+Result<void> check_reports(const CheckedBundle& checked, const DiseaseFile& disease) {
+  const Json report = Json::parse(checked.bundle.report, nullptr, false);
+  if (!report.is_object()) return refuse(kCandidateReport, "it is no JSON document");
+  Json facts = Json::object();
+  for (const auto& [key, value] : checked.facts) facts[key] = value;
+  const auto says = [&](const char* key, const Json& value) {
+    const auto found = report.find(key);
+    return found != report.end() && *found == value;
+  };
+  if (!says("disease", disease.id) || !says("model_sha256", checked.model_digest) ||
+      !says("facts", facts)) {
+    return refuse(kCandidateReport, "it is about another model");
+  }
+  if (!checked.bundle.page.starts_with(kReportPageStart)) {
+    return refuse(kCandidatePage, "it does not begin with the policy that forbids scripts");
+  }
+  if (checked.bundle.page.find(checked.model_digest) == std::string::npos) {
+    return refuse(kCandidatePage, "it is about another model");
+  }
+  const auto commands = [](char c) {
+    return c != '\n' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f);
+  };
+  if (std::ranges::any_of(checked.bundle.summary, commands)) {
+    return refuse(kCandidateSummary, "it holds control characters");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<CheckedBundle> read_checked_bundle(const Descriptor& folder, const DiseaseFile& disease,
+                                          const TrainingJob& job) {
+  CheckedBundle checked;
+  checked.bundle = TRY(read_bundle(folder));
+  auto saved = read_model(checked.bundle.model);
+  if (!saved.ok()) return refuse(kCandidateModel, saved.error().message);
+  TRY(check_model(saved.value(), disease, job));
+  checked.facts = std::move(saved.value().facts);
+  checked.model_digest = std::move(saved.value().digest);
+  TRY(check_reports(checked, disease));
+  return checked;
+}
+
+}  // namespace relearn

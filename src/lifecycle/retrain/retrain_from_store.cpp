@@ -1,0 +1,109 @@
+#include "lifecycle/retrain/retrain_from_store.h"
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+
+namespace relearn {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kKeptModel = "model.sav";
+constexpr const char* kKeptPage = "report.html";
+constexpr const char* kKeptReport = "report.json";
+constexpr std::uint64_t kKeptBytesMax = 64 << 20;
+constexpr std::uint64_t kBaselineBytesMax = std::uint64_t{8} << 30;
+
+fs::path kept_folder(const RetrainStores& stores, const std::string& model_digest) {
+  return stores.folder / "versions" / model_digest;
+}
+
+/// The model last: a folder with a model is complete.
+Result<void> keep(const RetrainStores& stores, const CheckedBundle& checked) {
+  const fs::path folder = kept_folder(stores, checked.model_digest);
+  TRY(write_file_atomically(folder / kKeptReport, checked.bundle.report));
+  TRY(write_file_atomically(folder / kKeptPage, checked.bundle.page));
+  return write_file_atomically(folder / kKeptModel, checked.bundle.model);
+}
+
+/// One digest for all baseline files, in their order.
+Result<std::string> baseline_digest(const std::vector<fs::path>& files) {
+  std::string digests;
+  for (const fs::path& file : files) {
+    const std::string bytes = TRY(read_file(file, kBaselineBytesMax));
+    digests += sha256(bytes);
+  }
+  return digests.empty() ? std::string() : sha256(digests);
+}
+
+Result<PreparedCohort> prepare(const RetrainRequest& request, const OpenRetrainStores& open,
+                               Moment now, const CancelToken& cancel) {
+  const RetrainStores stores = TRY(open());
+  TRY(place_live_version(request, stores));
+  const CohortRequest asked{request.disease, request.files, request.adapter, now,
+                            stores.folder / "snapshots"};
+  return prepare_cohort(asked, *stores.records, *stores.versions, stores.keyed, cancel);
+}
+
+/// The version that the candidate becomes: a new one, or the live one when it is the same model.
+Result<void> publish(const RetrainRequest& request, const std::string& reason,
+                     const CheckedBundle& checked, const OpenRetrainStores& open, Moment now,
+                     StoreRetrainRecord& record) {
+  const RetrainStores stores = TRY(open());
+  const auto live = TRY(stores.versions->live_version(request.disease.id));
+  TRY(keep(stores, checked));
+  if (live && live->what.model_digest == checked.model_digest) {
+    record.version = *live;
+    record.new_version = false;
+    return {};
+  }
+  const NewVersion version{request.disease.id, checked.model_digest, record.prepared.snapshot,
+                           TRY(baseline_digest(request.files)), reason};
+  record.version = TRY(stores.versions->publish(version, record.prepared.live_version, now));
+  return {};
+}
+
+}  // namespace
+
+Result<void> place_live_version(const RetrainRequest& request, const RetrainStores& stores) {
+  const auto live = TRY(stores.versions->live_version(request.disease.id));
+  if (!live) return {};
+  const fs::path in_place = request.out / request.disease.model_file_name;
+  const auto there = read_file(in_place, kKeptBytesMax);
+  if (there.ok() && sha256(there.value()) == live->what.model_digest) return {};
+  const fs::path folder = kept_folder(stores, live->what.model_digest);
+  CheckedBundle kept;
+  auto model = read_file(folder / kKeptModel, kKeptBytesMax);
+  if (!model.ok()) return {};  // made before bundles were kept, or its person has withdrawn
+  kept.bundle.model = model.take_value();
+  kept.model_digest = sha256(kept.bundle.model);
+  if (kept.model_digest != live->what.model_digest) {
+    return broken_invariant(fmt::format("{}: is not the model that its name says; was it changed?",
+                                        (folder / kKeptModel).string()));
+  }
+  kept.bundle.page = TRY(read_file(folder / kKeptPage, kKeptBytesMax));
+  kept.bundle.report = TRY(read_file(folder / kKeptReport, kKeptBytesMax));
+  TRY(place(request, std::move(kept)));
+  return {};
+}
+
+Result<StoreRetrainRecord> retrain_from_store(RetrainRequest request, const std::string& reason,
+                                              const OpenRetrainStores& open,
+                                              const ChildProgram& trainer, const WallClock& clock,
+                                              const CancelToken& cancel, ProgressSink& progress) {
+  StoreRetrainRecord record;
+  progress.report({"records", "read, checked, de-identified", 0, 0});
+  record.prepared = TRY(prepare(request, open, clock(), cancel));
+  request.cohort_file = record.prepared.cohort_file;
+  request.funnel_json = funnel_json(record.prepared.funnel);
+  request.privacy_json = privacy_report_json(record.prepared.privacy);
+  Challenger challenger = TRY(train_challenger(request, trainer, cancel, progress));
+  TRY(publish(request, reason, challenger.checked, open, clock(), record));
+  record.published = TRY(place(request, std::move(challenger.checked)));
+  record.published.trainer = challenger.trainer;
+  return record;
+}
+
+}  // namespace relearn

@@ -1,0 +1,73 @@
+// THE TRAINER: from files of records to a candidate, in named steps that one runner runs.
+//
+//   read      baseline files and the de-identified cohort file -> readings, row by row accepted or
+//             quarantined
+//   merge     readings -> one cohort: model inputs only, people numbered, nobody twice
+//   search    cohort -> the model: families, settings, calibration, average
+//   evaluate  the whole search again inside outer folds -> what it is worth on people it never saw
+//
+// Each step takes what the ones before it made, none calls back. Nothing is written: a bundle
+// (bundle.h) is made of the record. Runs in a process of its own (train_job.h), without a clock and
+// without a person in sight.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "clinical/disease_file.h"
+#include "learning/cohort/assemble.h"
+#include "learning/cohort/baseline.h"
+#include "learning/evaluation/evidence.h"
+#include "learning/evaluation/report.h"
+#include "learning/model_file/model_file.h"
+#include "lifecycle/training/job.h"
+#include "lifecycle/training/origin.h"
+
+namespace relearn {
+
+/// A file's share in the funnel.
+struct SourceFunnel {
+  std::string file, source, adapter;
+  ReadCounts counts;
+  std::vector<CountedFinding> findings;
+  std::vector<QuarantinedRow> quarantined;
+  std::vector<std::string> warnings;
+  PolarityReport polarity;
+};
+
+/// One row of the leaderboard: a family's own out-of-fold figures.
+struct LeaderboardRow {
+  std::string family;
+  std::string settings;          // of the model fitted on everybody
+  std::string left_out_because;  // not empty: no figures
+  Estimate auroc, brier, log_loss;
+};
+
+/// All that a training found out: what the reports show.
+struct TrainingRecord {
+  RecordOrigin origin;
+  std::vector<SourceFunnel> sources;
+  std::vector<std::string> warnings;
+  std::size_t rows = 0, persons = 0, cases = 0;  // learnt from
+  bool synthetic = false;
+  std::string training_digest;
+  Report report;
+  EvidenceTier evidence;
+  std::vector<LeaderboardRow> leaderboard;
+  ModelFacts facts;
+  RiskModel model;
+};
+
+/// Rows of the built-in synthetic cohort: about as many as the real sets have.
+inline constexpr std::uint64_t kSyntheticRows = 600;
+
+/// folder: where the job's cohort file is. Reads, and writes nothing.
+Result<TrainingRecord> train(const DiseaseFile& disease, const TrainingJob& job,
+                             const std::filesystem::path& folder, const CancelToken& cancel,
+                             ProgressSink& progress);
+
+}  // namespace relearn
