@@ -78,6 +78,10 @@ void connect_store(const Invocation& invocation, Environment& environment) {
   environment.open_stores = [invocation, err](OpenStore mode) {
     return open_stores(invocation, mode, err);
   };
+  environment.store_is_missing = [store = invocation.store] {
+    std::error_code ec;
+    return !fs::exists(database_file(store), ec);
+  };
   environment.back_up = [store = invocation.store, clock](const fs::path& folder) {
     return back_up(store, folder, clock());
   };

@@ -128,6 +128,8 @@ class Parser {
     retrain_app_->add_option("--out", retrain_.out, "folder of the models")->capture_default_str();
     retrain_app_->add_option("--quarantine", retrain_.quarantine,
                              "write the rows that were not used to this file, unchanged");
+    retrain_app_->add_option("--reason", retrain_.reason, "why, for the ledger")
+        ->capture_default_str();
   }
 
   /// In no help and no completion: retrain starts it, a person never does.

@@ -45,6 +45,8 @@ struct Environment {
   WallClock wall_clock;
   /// Opens what --store and --key name. Conflict when another process writes there.
   std::function<Result<Stores>(OpenStore)> open_stores;
+  /// Whether nothing was ever stored there; a lost key is something else.
+  std::function<bool()> store_is_missing;
   /// Copies that store into a new folder, also while another process writes.
   std::function<Result<StoreCopy>(const std::filesystem::path& folder)> back_up;
   /// Puts a backup in the place of that store.

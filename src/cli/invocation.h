@@ -26,6 +26,7 @@ struct RetrainCommand {
   unsigned threads = 0;
   std::filesystem::path out = "models";
   std::filesystem::path quarantine;
+  std::string reason = "asked for on the command line";  // in the ledger
 };
 
 /// What `retrain` starts as its child; not for people.

@@ -56,13 +56,8 @@ OpenRetrainStores store_opener(const Environment& world) {
   };
 }
 
-/// Whether there are records of this platform's own people.
-Result<bool> has_store(const Environment& world) {
-  const auto stores = world.open_stores(OpenStore::MustExist);
-  if (stores.ok()) return true;
-  if (stores.error().kind == ErrorKind::NotFound && world.store_is_missing()) return false;
-  return stores.error();
-}
+/// Whether this platform's own people are learnt from, too.
+enum class Records { BaselineOnly, FromStore };
 
 void print_from_store(std::FILE* out, const StoreRetrainRecord& record) {
   fmt::print(out, "  Records of this platform\n{}", prepared_text(record.prepared));
@@ -85,14 +80,14 @@ class DiseaseRetrain {
                  .code_version = RELEARN_VERSION} {}
 
   /// The report as JSON.
-  Result<std::string> run(bool value_from_store) const {
+  Result<std::string> run(Records records) const {
     const Environment& world = context_.environment;
     const ChildProgram trainer = trainer_program(world.executable);
     auto progress = make_progress(world.err, context_.format, world.clock);
     const auto started = world.clock();
     std::optional<StoreRetrainRecord> stored;
     RetrainRecord record;
-    if (value_from_store) {
+    if (records == Records::FromStore) {
       stored = TRY(retrain_from_store(request_, command_.reason, store_opener(world), trainer,
                                       world.wall_clock, world.cancel, *progress));
       record = stored->published;
@@ -125,12 +120,12 @@ Result<void> run_retrain(const RetrainCommand& command, const Context& context) 
   // What is missing is said before the first hour of work, not after it.
   std::vector<std::vector<fs::path>> files;
   for (const DiseaseFile& disease : diseases) files.push_back(TRY(files_for(disease, command)));
-  const bool from_store = TRY(has_store(world));
+  const Records records = world.store_is_missing() ? Records::BaselineOnly : Records::FromStore;
 
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < diseases.size(); ++i) {
     const std::string report =
-        TRY(DiseaseRetrain(command, context, diseases[i], files[i]).run(from_store));
+        TRY(DiseaseRetrain(command, context, diseases[i], files[i]).run(records));
     results.push_back(nlohmann::ordered_json::parse(report));
   }
   if (context.format == OutputFormat::Json) fmt::print(world.out, "{}\n", results.dump(2));

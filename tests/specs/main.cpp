@@ -21,6 +21,7 @@ void register_disease_commands(SpecRunner& runner);
 void register_intake_commands(SpecRunner& runner);
 void register_metric_commands(SpecRunner& runner);
 void register_outcome_commands(SpecRunner& runner);
+void register_retrain_commands(SpecRunner& runner);
 void register_selection_commands(SpecRunner& runner);
 
 namespace {
@@ -32,6 +33,7 @@ void register_all_commands(SpecRunner& runner) {
   register_intake_commands(runner);
   register_metric_commands(runner);
   register_outcome_commands(runner);
+  register_retrain_commands(runner);
   register_selection_commands(runner);
 }
 

@@ -1,0 +1,239 @@
+// What the commands of *.retrain files mean: retrains from a real database, with the real trainer,
+// of invented people who say that they are real.
+//
+//   disease ID                          loads diseases/ID.toml; an empty store
+//   baseline people=N [seed=S]          a file of so many people
+//   today DATE
+//   visits people=N assessed=DATE [seed=S] [confirmed=M] [outcomes=right|inverted] [by=NAME]
+//          [observed=DATE] [person=PREFIX]
+//                                       N people assessed; the first M (default: all) confirmed by
+//                                       NAME, or by "doctor 1" to "doctor 4" in turn
+//   withdraw PERSON                     that person (PREFIX-NUMBER) goes
+//   release NUMBER                      a person has looked at this quarantine: it is right
+//   retrain [seed=S]                    one family, three folds; answers the funnel, and: version,
+//   new
+//                                       version, snapshot (new, as before, none), live model (as
+//                                       recorded)
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "lifecycle/retrain/retrain_from_store.h"
+#include "storage/sqlite/store.h"
+#include "support/spec_runner.h"
+#include "unit/learning/cohort/invented_file.h"
+
+namespace relearn {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kEnding = "retrain";
+constexpr std::uint64_t kModelBytesMax = 64 << 20;
+
+struct Clinic {
+  Clinic() : folder(fs::temp_directory_path() / fmt::format("relearn-retrain-{}", ::getpid())) {
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+  }
+  ~Clinic() { fs::remove_all(folder); }
+  Clinic(const Clinic&) = delete;
+  Clinic& operator=(const Clinic&) = delete;
+
+  Result<std::shared_ptr<SqliteStore>> open() const {
+    auto keys = KeyRing::load(folder / "key");
+    if (!keys.ok()) keys = KeyRing::create(folder / "key");
+    if (!keys.ok()) return keys.take_error();
+    StoreOptions options;
+    options.folder = folder / "store";
+    options.if_missing = IfMissing::Create;
+    return SqliteStore::open(options, keys.take_value());
+  }
+
+  fs::path folder;
+  DiseaseFile disease;
+  Moment today{0};
+  std::string last_snapshot;
+};
+
+Clinic& clinic_of(SpecState& state) { return state.of<Clinic>(); }
+
+Result<std::string> needed(SpecCommand& command, std::string_view key) {
+  if (auto value = command.argument(key)) return *value;
+  return invalid_input(fmt::format("{} needs {}=", command.word(), key));
+}
+
+std::uint64_t number(SpecCommand& command, std::string_view key, std::uint64_t fallback) {
+  const auto text = command.argument(key);
+  return text ? static_cast<std::uint64_t>(parse_number(*text).value_or(0)) : fallback;
+}
+
+Result<SpecAnswer> load(SpecCommand& command, SpecState& state) {
+  Clinic& clinic = clinic_of(state);
+  const std::string path = fmt::format("{}/diseases/{}.toml", RELEARN_SOURCE_DIR, command.text(0));
+  clinic.disease = TRY(load_disease_file(path));
+  fs::remove_all(clinic.folder / "store");
+  return SpecAnswer{};
+}
+
+Result<SpecAnswer> baseline(SpecCommand& command, SpecState& state) {
+  const Clinic& clinic = clinic_of(state);
+  const InventedFile people(clinic.disease, number(command, "people", 300),
+                            number(command, "seed", 1));
+  TRY(write_file_atomically(clinic.folder / "baseline.csv", people.text()));
+  return SpecAnswer{};
+}
+
+Result<SpecAnswer> today(SpecCommand& command, SpecState& state) {
+  clinic_of(state).today = TRY(parse_moment(command.text(0)));
+  return SpecAnswer{};
+}
+
+NewPrediction prediction_of(const Clinic& clinic, const InventedFile& people, std::size_t row,
+                            const std::string& person, Moment made_at) {
+  NewPrediction prediction;
+  prediction.disease = clinic.disease.id;
+  prediction.disease_version = clinic.disease.version;
+  prediction.subject.reference = person;
+  prediction.made_at = made_at;
+  for (const Predictor& predictor : clinic.disease.predictors) {
+    const auto value = parse_value(predictor, people.rows[row][people.column(predictor.id)]);
+    if (value.ok() && !std::isnan(value.value())) {
+      prediction.inputs.emplace_back(predictor.id, value.value());
+    }
+  }
+  return prediction;
+}
+
+Result<SpecAnswer> visits(SpecCommand& command, SpecState& state) {
+  Clinic& clinic = clinic_of(state);
+  const std::uint64_t count = number(command, "people", 100);
+  const std::uint64_t confirmed = number(command, "confirmed", count);
+  const std::string prefix = command.argument("person").value_or("p");
+  const std::string assessed = TRY(needed(command, "assessed"));
+  const Moment made_at = TRY(parse_moment(assessed));
+  const Date observed = TRY(parse_date(command.argument("observed").value_or(assessed)));
+  const bool inverted = command.argument("outcomes").value_or("right") == "inverted";
+  const auto by = command.argument("by");
+  const InventedFile people(clinic.disease, count, number(command, "seed", 2));
+  const auto store = TRY(clinic.open());
+  std::vector<NewPrediction> predictions;
+  for (std::size_t i = 0; i < count; ++i) {
+    predictions.push_back(
+        prediction_of(clinic, people, i, fmt::format("{}-{}", prefix, i), made_at));
+  }
+  const auto receipts =
+      TRY(store->add_predictions(predictions, {"predictions", sha256(prefix + assessed), made_at}));
+  std::vector<NewOutcomeEvent> events;
+  const auto& standard = clinic.disease.outcome.reference_standards.front();
+  for (std::size_t i = 0; i < confirmed; ++i) {
+    const bool ill = (people.rows[i][people.column(clinic.disease.outcome.id)] == "1") != inverted;
+    NewOutcomeEvent event;
+    event.prediction = receipts[i].prediction;
+    event.state = OutcomeState::Confirmed;
+    event.value = ill ? OutcomeValue::Present : OutcomeValue::Absent;
+    event.source = parse_source(standard.source).value_or(OutcomeSource::Laboratory);
+    event.reference_standard = standard.id;
+    event.actor = by ? *by : fmt::format("doctor {}", 1 + i % 4);
+    event.observed_on = observed;
+    event.recorded_at = start_of(observed);
+    events.push_back(event);
+  }
+  for (const Receipt& receipt : TRY(store->add_outcomes(
+           events, {"outcomes", sha256("outcomes" + prefix + assessed), start_of(observed)}))) {
+    if (receipt.result == Receipt::Result::Refused) return invalid_input(receipt.refused_because);
+  }
+  return SpecAnswer{};
+}
+
+Result<SpecAnswer> withdraw(SpecCommand& command, SpecState& state) {
+  Clinic& clinic = clinic_of(state);
+  const auto store = TRY(clinic.open());
+  Subject who;
+  who.reference = command.text(0);
+  const Withdrawal gone = TRY(store->withdraw(who, "the person asked", clinic.today));
+  for (const std::string& digest : gone.revoked_snapshots) {
+    fs::remove(clinic.folder / "store" / "snapshots" / (digest + ".csv"));
+  }
+  SpecAnswer answer{{"predictions", std::to_string(gone.predictions)},
+                    {"snapshots deleted", std::to_string(gone.revoked_snapshots.size())}};
+  for (const auto& [disease, version] : gone.marked_versions) {
+    answer.emplace_back("marked", fmt::format("{}/{}", disease, version));
+  }
+  for (const std::string& disease : gone.retrain) answer.emplace_back("to retrain", disease);
+  return answer;
+}
+
+Result<SpecAnswer> release(SpecCommand& command, SpecState& state) {
+  Clinic& clinic = clinic_of(state);
+  const auto store = TRY(clinic.open());
+  TRY(store->close_quarantine(std::atoll(command.text(0).c_str()), QuarantineState::Released,
+                              "a second reader", "charts looked at again", clinic.today));
+  return SpecAnswer{};
+}
+
+SpecAnswer answer_of(Clinic& clinic, const StoreRetrainRecord& record) {
+  SpecAnswer answer{{"found", std::to_string(record.prepared.funnel.found)}};
+  for (const FunnelStep& step : record.prepared.funnel.left_out) {
+    answer.emplace_back(step.label, std::to_string(step.count));
+  }
+  answer.emplace_back("used", std::to_string(record.prepared.funnel.used));
+  answer.emplace_back("version", std::to_string(record.version.number));
+  answer.emplace_back("new version", record.new_version ? "yes" : "no");
+  const std::string& snapshot = record.prepared.snapshot;
+  answer.emplace_back("snapshot", snapshot.empty()                   ? "none"
+                                  : snapshot == clinic.last_snapshot ? "as before"
+                                                                     : "new");
+  clinic.last_snapshot = snapshot;
+  const auto bytes = read_file(record.published.model_file, kModelBytesMax);
+  const bool same = bytes.ok() && sha256(bytes.value()) == record.version.what.model_digest;
+  answer.emplace_back("live model", same ? "as recorded" : "another");
+  for (const AdjudicationItem& item : record.prepared.adjudication) {
+    if (item.kind != AdjudicationItem::Kind::Surprise) answer.emplace_back("to look at", item.why);
+  }
+  return answer;
+}
+
+Result<SpecAnswer> retrain_command(SpecCommand& command, SpecState& state) {
+  Clinic& clinic = clinic_of(state);
+  SearchOptions search;
+  search.families = {"logistic"};
+  search.outer_folds = search.inner_folds = 3;
+  search.seed = number(command, "seed", 1);
+  const RetrainRequest request{.disease = clinic.disease,
+                               .files = {clinic.folder / "baseline.csv"},
+                               .search = search,
+                               .out = clinic.folder / "models",
+                               .code_version = "test"};
+  const OpenRetrainStores open = [&clinic]() -> Result<RetrainStores> {
+    const auto store = TRY(clinic.open());
+    return RetrainStores{store, store,
+                         [store](std::string_view domain, std::string_view text) {
+                           return store->keyed(domain, text);
+                         },
+                         clinic.folder / "store"};
+  };
+  const CancelToken cancel;
+  NoProgress progress;
+  const auto record = TRY(retrain_from_store(
+      request, "spec", open, trainer_program(RELEARN_PROGRAM), [&clinic] { return clinic.today; },
+      cancel, progress));
+  return answer_of(clinic, record);
+}
+
+}  // namespace
+
+void register_retrain_commands(SpecRunner& runner) {
+  runner.add_command(kEnding, "disease", load);
+  runner.add_command(kEnding, "baseline", baseline);
+  runner.add_command(kEnding, "today", today);
+  runner.add_command(kEnding, "visits", visits);
+  runner.add_command(kEnding, "withdraw", withdraw);
+  runner.add_command(kEnding, "release", release);
+  runner.add_command(kEnding, "retrain", retrain_command);
+}
+
+}  // namespace relearn
