@@ -89,7 +89,7 @@ Result<std::string> read_text_cell(std::string_view column, std::string_view cel
     return invalid_input(
         fmt::format("{}: {} bytes are more than {}", column, cell.size(), bytes_max));
   }
-  if (!is_plain_text(cell)) {
+  if (!is_clean_text(cell)) {
     return invalid_input(
         fmt::format("{}: is not plain UTF-8 text; save the file as UTF-8", column));
   }

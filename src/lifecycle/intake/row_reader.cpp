@@ -271,7 +271,7 @@ std::string_view likely_name(std::string_view given, std::span<const std::string
   return nearest;
 }
 
-bool is_plain_text(std::string_view text) {
+bool is_clean_text(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto first = static_cast<unsigned char>(text[i]);
     if (first < 0x20 || first == 0x7f) return false;

@@ -49,6 +49,6 @@ Result<std::unique_ptr<RowReader>> open_rows(const std::filesystem::path& file);
 std::string_view likely_name(std::string_view given, std::span<const std::string> known);
 
 /// Well-formed UTF-8 without control characters.
-bool is_plain_text(std::string_view text);
+bool is_clean_text(std::string_view text);
 
 }  // namespace relearn

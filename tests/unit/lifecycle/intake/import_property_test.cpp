@@ -103,12 +103,12 @@ TEST(LikelyName, IsTheNearestOrTheOneThatGoesOn) {
 }
 
 TEST(PlainText, IsUtf8WithoutControlCharacters) {
-  EXPECT_TRUE(is_plain_text(""));
-  EXPECT_TRUE(is_plain_text("सीता O'Brien"));
-  EXPECT_FALSE(is_plain_text("M\xFCller")) << "Latin-1";
-  EXPECT_FALSE(is_plain_text("a\nb"));
-  EXPECT_FALSE(is_plain_text("\xE0\xA4")) << "cut in the middle";
-  EXPECT_FALSE(is_plain_text("\xC0\xAF")) << "overlong";
+  EXPECT_TRUE(is_clean_text(""));
+  EXPECT_TRUE(is_clean_text("सीता O'Brien"));
+  EXPECT_FALSE(is_clean_text("M\xFCller")) << "Latin-1";
+  EXPECT_FALSE(is_clean_text("a\nb"));
+  EXPECT_FALSE(is_clean_text("\xE0\xA4")) << "cut in the middle";
+  EXPECT_FALSE(is_clean_text("\xC0\xAF")) << "overlong";
 }
 
 TEST(Countable, LeavesOutNumbersAndQuotations) {
