@@ -70,7 +70,7 @@ struct FloorPlan {
 struct BoundsPlan {
   double intercept_move = 0;  // |a| of a recalibration, log-odds
   Range slope;                // b of a recalibration
-  int parameters_max = 0;     // fitted numbers of a candidate; 0: families without a count pass
+  int parameters_max = 0;     // fitted numbers of a candidate
 };
 
 /// Nobody in particular may pay for a better average.

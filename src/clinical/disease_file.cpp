@@ -91,6 +91,16 @@ Result<void> read_privacy_table(TableReader& root, std::string_view file, Diseas
   return {};
 }
 
+Result<void> read_plan_table(TableReader& root, std::string_view file, DiseaseFile& disease) {
+  const TomlNode* node = root.table("plan");
+  if (node == nullptr) {
+    root.refuse("", "table \"plan\" is missing");
+    return root.finish();
+  }
+  disease.plan = TRY(read_plan(*node, file));
+  return {};
+}
+
 /// Refuses a second part of the same kind and id.
 template <typename Part>
 void check_ids(TableReader& root, std::string_view key, const std::vector<Part>& parts) {
@@ -186,6 +196,7 @@ Result<DiseaseFile> read_disease(const TomlNode& tree, std::string_view file) {
   TRY(read_thresholds(root, file, disease));
   TRY(read_evidence(root, file, disease));
   TRY(read_privacy_table(root, file, disease));
+  TRY(read_plan_table(root, file, disease));
   TRY(read_lists(root, file, disease));
   check_adapters_differ(root, disease.adapters);
   read_baseline(root, "baseline", disease, disease.baseline);

@@ -21,6 +21,9 @@ Result<void> read_outcome_events(TableReader& in, OutcomeDefinition& outcome);
 Result<PrivacyPlan> read_privacy(const TomlNode& node, std::string_view file,
                                  std::span<const Predictor> predictors);
 
+/// The [plan] table.
+Result<ChangePlan> read_plan(const TomlNode& node, std::string_view file);
+
 /// A [[rules]] entry; each text in `must` becomes one rule.
 Result<std::vector<CrossRule>> read_rules(const TomlNode& node, std::string_view file,
                                           std::span<const Predictor> predictors);

@@ -42,12 +42,13 @@ void check_bands(TableReader& in, const Predictor& predictor, std::span<const Ba
     in.refuse(id, fmt::format("the bands of {} begin at {}, and {} is possible", id,
                               bands.front().from, predictor.hard.low));
   }
+  for (std::size_t i = 1; i < bands.size(); ++i) {
+    if (bands[i].from > bands[i - 1].from) continue;
+    in.refuse(id, fmt::format("the bands of {} do not rise: {} follows {}", id, bands[i].from,
+                              bands[i - 1].from));
+  }
   for (std::size_t i = 0; i < bands.size(); ++i) {
     const Band& band = bands[i];
-    if (i > 0 && band.from <= bands[i - 1].from) {
-      in.refuse(id, fmt::format("the bands of {} do not rise: {} follows {}", id, band.from,
-                                bands[i - 1].from));
-    }
     if (band.as < band.from || band.as >= band_end(bands, i)) {
       in.refuse(id, fmt::format("{} becomes {}, which is outside its band from {}", id, band.as,
                                 band.from));

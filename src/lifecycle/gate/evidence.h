@@ -68,8 +68,8 @@ struct CandidateChange {
   Rung rung = Rung::NewSearch;
   std::optional<double> intercept_move;  // a of a recalibration (log-odds); absent for refits
   std::optional<double> slope;           // b of a recalibration; absent below Slope and for refits
-  std::optional<std::uint64_t> parameters;  // fitted numbers; absent where a family has no count
-  double largest_risk_change = 0;           // of anybody in L and N, absolute
+  std::uint64_t parameters = 0;          // fitted numbers: coefficients and knots, or leaves
+  double largest_risk_change = 0;        // of anybody in L and N, absolute
   double category_changes = 0;  // share of L and N who change side of the decision threshold
 };
 

@@ -106,10 +106,43 @@ const Refusal kRefusals[] = {
     {"tier_unknown", "tier_at_most = \"clinical\"", "tier_at_most = \"gold\"", "\"gold\", it must"},
     {"auroc_below_half", "anticipated_auroc = 0.8", "anticipated_auroc = 0.4",
      "0.4 is not between"},
-    {"no_privacy_table", "[privacy]\nversion = 2", "[secrecy]\nversion = 2",
-     "table \"privacy\" is missing"},
     {"privacy_version_zero", "[privacy]\nversion = 2", "[privacy]\nversion = 0",
      "privacy: version 0 must be 1 or more"},
+    {"plan_without_a_section", "[plan.floors]", "[plan.flaws]",
+     "plan: table \"floors\" is missing"},
+    {"unknown_key_of_a_plan", "days_between_min = 7", "days_between_min = 7\nnights = 3",
+     "plan: unknown key \"nights\""},
+    {"unknown_key_inside_a_plan", "looks_max = 10", "looks_max = 10\nlooks_min = 1",
+     "plan: locked: unknown key \"looks_min\""},
+    {"no_locked_people", "share = 0.3\n", "share = 0.01\n",
+     "plan: locked: key \"share\" is 0.01, it must be 0.1 to 0.5"},
+    {"a_margin_given_in_percent", "champion_nats = 0.02", "champion_nats = 2",
+     "plan: margins: key \"champion_nats\" is 2, it must be 0 to 0.1"},
+    {"an_anchor_tied_tighter_than_the_live_model", "anchor_nats = 0.03", "anchor_nats = 0.01",
+     "plan: the margin to the anchor is below the one to the live model"},
+    {"another_rule_of_spending", "inverse_square", "uniform",
+     "plan: locked: key \"error_rule\" is \"uniform\", it must be one of inverse_square"},
+    {"an_unknown_rung", "automatic = [\"intercept\"", "automatic = [\"retrain\"",
+     "plan: \"retrain\" in \"automatic\" is no rung of the ladder"},
+    {"keep_is_no_change", "automatic = [\"intercept\"", "automatic = [\"keep\"",
+     "plan: \"keep\" in \"automatic\" is no rung of the ladder"},
+    {"a_rung_down_the_ladder", "automatic = [\"intercept\", \"slope\"]",
+     "automatic = [\"slope\", \"intercept\"]", "plan: \"automatic\" must climb the ladder"},
+    {"automatic_but_not_allowed", "rungs = [\"intercept\", \"slope\"", "rungs = [\"intercept\"",
+     "plan: \"slope\" may go live by itself, but is not allowed"},
+    {"nothing_allowed",
+     "rungs = [\"intercept\", \"slope\", \"refit_with_prior\", \"same_recipe\", "
+     "\"new_search\"]\nautomatic = [\"intercept\", \"slope\"]",
+     "rungs = []\nautomatic = []", "plan: the plan allows no change at all"},
+    {"more_cases_than_people", "button = { persons = 30, cases = 10",
+     "button = { persons = 15, cases = 10",
+     "plan: to_open: button: 15 persons cannot hold 10 cases and 10 non-cases"},
+    {"three_signatures", "approvals = 1\n", "approvals = 3\n",
+     "plan: key \"approvals\" is 3, it must be 1 to 2"},
+    {"who_may_do_both_is_not_said", "one_person_may_do_both = false\n", "",
+     "plan: key \"one_person_may_do_both\" is missing"},
+    {"erasure_is_not_told", "erasure = { persons = 0, cases = 0, non_cases = 0 }\n", "",
+     "plan: to_open: table \"erasure\" is missing"},
     {"k_of_four", "k = 6", "k = 4", "privacy: k 4 must be 5 to 1000"},
     {"suppressed_share_of_one", "suppressed_share_max = 0.1", "suppressed_share_max = 1",
      "privacy: 1 is not between 0 and 1"},
@@ -223,7 +256,18 @@ TEST(DiseaseFileRefusal, ACoarserLevelMayNotTellTheYearThatAFinerOneKeeps) {
               testing::HasSubstr("privacy: level 2 tells the year and the one before does not"));
 }
 
-TEST(DiseaseFileRefusal, APlanWithoutLevelsIsRefused) {
+TEST(DiseaseFileRefusal, AFileWithoutOneOfItsTablesIsRefused) {
+  for (const auto& [table, next] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"plan", "[privacy]"}, {"privacy", "[[predictors]]"}, {"evidence", "[plan]"}}) {
+    const std::string text = small_disease();
+    const auto from = text.find(std::string("[") + table + "]");
+    const auto loaded = load_text(std::string(text).erase(from, text.find(next) - from));
+    EXPECT_THAT(loaded.error().message,
+                testing::HasSubstr(std::string("table \"") + table + "\" is missing"));
+  }
+}
+
+TEST(DiseaseFileRefusal, APrivacyPlanWithoutLevelsIsRefused) {
   const std::string text = small_disease();
   const auto from = text.find("[[privacy.levels]]");
   const auto to = text.find("[[predictors]]");

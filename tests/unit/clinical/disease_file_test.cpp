@@ -55,6 +55,38 @@ TEST(DiseaseFile, ThePrivacyPlanSaysHowFinelyPeopleAreTold) {
   EXPECT_EQ(plan.levels[1].bands.at(3).at(0).as, 2);
 }
 
+TEST(DiseaseFile, ThePlanSaysWhatMayChange) {
+  const ChangePlan plan = load_text(small_disease()).take_value().plan;
+  EXPECT_EQ(plan.version, 4);
+  EXPECT_TRUE(plan.allows(Rung::NewSearch));
+  EXPECT_TRUE(plan.is_automatic(Rung::Slope));
+  EXPECT_FALSE(plan.is_automatic(Rung::SameRecipe));
+  EXPECT_EQ(plan.needed_for(RetrainTrigger::Schedule).persons, 50);
+  EXPECT_EQ(plan.locked.at_least.non_cases, 20);
+  EXPECT_EQ(plan.floors.slope.high, 1.4);
+  EXPECT_EQ(plan.digest, sha256(plan_text(plan)));
+}
+
+TEST(DiseaseFile, ThePlansDigestChangesWithItsNumbersOnly) {
+  const auto digest = [](const std::string& text) {
+    return load_text(text).take_value().plan.digest;
+  };
+  const std::string text = small_disease();
+  EXPECT_EQ(digest(with(text, "looks_max = 10", "looks_max =  10  # then it is replaced")),
+            digest(text));
+  EXPECT_EQ(digest(with(text, "version = 3\n", "version = 5\n")), digest(text))
+      << "what is outside the plan";
+  for (const auto& [part, replacement] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"looks_max = 10", "looks_max = 9"},
+           {"champion_nats = 0.02", "champion_nats = 0.021"},
+           {"one_person_may_do_both = false", "one_person_may_do_both = true"},
+           {"automatic = [\"intercept\", \"slope\"]", "automatic = [\"slope\"]"},
+           {"button = { persons = 30, cases = 10", "button = { persons = 30, cases = 9"},
+           {"approvals = 1\n", "approvals = 2\n"}}) {
+    EXPECT_NE(digest(with(text, part, replacement)), digest(text)) << replacement;
+  }
+}
+
 TEST(DiseaseFile, AnAdapterKnowsItsColumnsCodesAndPerson) {
   const DiseaseFile gout = load_text(small_disease()).take_value();
   const Adapter& clinic = gout.adapters.at(0);
@@ -103,7 +135,7 @@ TEST(DiseaseFile, TheCanonicalAdapterIsThereWithoutBeingWritten) {
   EXPECT_EQ(canonical.id, kCanonicalAdapter);
   EXPECT_THAT(canonical.columns_in_order,
               ElementsAre("person", "age_years", "urate_mg_per_dl", "urate_low_mg_per_dl", "joint",
-                          "gout_confirmed", "weight", "year", "contributor"));
+                          "gout_confirmed", "weight", "year", "contributor", "new", "served_risk"));
   EXPECT_TRUE(canonical.columns[0].optional);
   EXPECT_FALSE(canonical.columns[1].optional);
   EXPECT_TRUE(canonical.columns[3].optional) << "not in the model";

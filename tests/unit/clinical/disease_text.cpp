@@ -43,6 +43,74 @@ net_benefit = [0.1, 0.6]
 anticipated_auroc = 0.8
 tier_at_most = "clinical"
 
+[plan]
+version = 4
+rungs = ["intercept", "slope", "refit_with_prior", "same_recipe", "new_search"]
+automatic = ["intercept", "slope"]
+first_version_asks = true
+approvals = 1
+one_person_may_do_both = false
+days_between_min = 7
+new_persons_max = 300
+shifted_predictors_max = 2
+
+[plan.to_open]
+button = { persons = 30, cases = 10, non_cases = 10 }
+schedule = { persons = 50, cases = 10, non_cases = 10 }
+drift = { persons = 40, cases = 10, non_cases = 10 }
+erasure = { persons = 0, cases = 0, non_cases = 0 }
+
+[plan.locked]
+share = 0.3
+at_least = { persons = 60, cases = 20, non_cases = 20 }
+looks_max = 10
+months_max = 24
+error_total = 0.10
+error_rule = "inverse_square"
+
+[plan.margins]
+champion_nats = 0.02
+anchor_nats = 0.03
+anchor_auroc = 0.02
+new_nats = 0.02
+
+[plan.floors]
+auroc = 0.7
+sensitivity = 0.6
+slope = [0.7, 1.4]
+intercept = 0.5
+
+[plan.bounds]
+intercept_move = 1.5
+slope = [0.5, 2]
+parameters_max = 100000
+
+[plan.safety]
+sensitivity_loss = 0.03
+net_benefit_loss = 0.005
+net_benefit_loss_low = 0.02
+subgroup_nats = 0.05
+subgroup_intercept = 0.7
+subgroup = { persons = 40, cases = 20, non_cases = 20 }
+
+[plan.stability]
+mean_change = 0.06
+change_95th = 0.15
+contributor_change = 0.10
+contributors_min = 2
+
+[plan.membership]
+loss_auroc = 0.60
+lira_auroc = 0.65
+lira_true_positives = 0.05
+
+[plan.drift]
+contributors_min = 3
+second_readings_min = 20
+second_readings_share = 0.2
+kappa_min = 0.7
+approvals = 2
+
 [privacy]
 version = 2
 k = 6
