@@ -274,6 +274,7 @@ class Parser {
     withdraw_app_->add_option("--reference", withdraw_.reference,
                               "a clinic's own name for the person");
     withdraw_app_->add_option("--reason", withdraw_.reason)->capture_default_str();
+    withdraw_app_->add_option("--data", withdraw_.data, "baseline files, as for 'retrain'");
   }
 
   static void add_records_options(CLI::App& app, RecordsImportCommand& records) {

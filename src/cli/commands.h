@@ -87,6 +87,10 @@ Result<void> run_healthpredict_import(const HealthPredictImportCommand& command,
                                       const Context& context);
 Result<void> run_completion(const CompletionCommand& command, const Context& context);
 
+/// The baseline files in `data`; where nothing is said, in the folder of `data fetch`, or none.
+Result<std::vector<std::filesystem::path>> baseline_for(const DiseaseFile& disease,
+                                                        const std::filesystem::path& data);
+
 /// The disease of this id, or NotFound naming those that exist.
 Result<DiseaseFile> find_disease(const Context& context, const std::string& id);
 

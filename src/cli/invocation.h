@@ -91,6 +91,7 @@ struct WithdrawCommand {
   std::string user;       // e-mail of an account, or
   std::string reference;  // a clinic's own name for the person
   std::string reason = "the person asked";
+  std::filesystem::path data;  // the baseline, as for retrain
 };
 
 enum class PasswordFrom { Prompt, StandardInput };

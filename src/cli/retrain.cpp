@@ -15,14 +15,6 @@ namespace fs = std::filesystem;
 /// Where `relearn data fetch` puts files when nothing else is said.
 constexpr const char* kDataFolder = "data";
 
-/// The files to learn from; empty: the built-in synthetic cohort.
-Result<std::vector<fs::path>> files_for(const DiseaseFile& disease, const RetrainCommand& command) {
-  if (!command.data.empty()) return baseline_files(disease, command.data);
-  auto found = baseline_files(disease, kDataFolder);
-  if (!found.ok() && found.error().kind == ErrorKind::NotFound) return std::vector<fs::path>{};
-  return found;
-}
-
 void print_record(std::FILE* out, const RetrainRecord& record, std::chrono::milliseconds took) {
   fmt::print(out, "{}  published  {}\n  report     {}\n  took       {:.1f} s\n\n", record.summary,
              record.model_file.string(), record.report_html.string(),
@@ -114,12 +106,20 @@ class DiseaseRetrain {
 
 }  // namespace
 
+Result<std::vector<fs::path>> baseline_for(const DiseaseFile& disease, const fs::path& data) {
+  if (!data.empty()) return baseline_files(disease, data);
+  auto found = baseline_files(disease, kDataFolder);
+  if (!found.ok() && found.error().kind == ErrorKind::NotFound) return std::vector<fs::path>{};
+  return found;
+}
+
 Result<void> run_retrain(const RetrainCommand& command, const Context& context) {
   const Environment& world = context.environment;
   const auto diseases = TRY(asked_diseases(command.disease, context));
   // What is missing is said before the first hour of work, not after it.
   std::vector<std::vector<fs::path>> files;
-  for (const DiseaseFile& disease : diseases) files.push_back(TRY(files_for(disease, command)));
+  for (const DiseaseFile& disease : diseases)
+    files.push_back(TRY(baseline_for(disease, command.data)));
   const Records records = world.store_is_missing() ? Records::BaselineOnly : Records::FromStore;
 
   nlohmann::ordered_json results = nlohmann::ordered_json::array();

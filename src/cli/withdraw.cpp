@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "lifecycle/retrain/cohort_from_store.h"
 
 namespace relearn {
 namespace {
@@ -22,10 +24,32 @@ Result<void> delete_snapshots(const Stores& stores, const Withdrawal& withdrawal
   return {};
 }
 
-void print_withdrawal(std::FILE* out, const Withdrawal& withdrawal) {
+/// The snapshots again, without the person, for the retrain that is queued. disease -> rows.
+Result<std::map<std::string, std::uint64_t>> rebuild_snapshots(const WithdrawCommand& command,
+                                                               const Withdrawal& withdrawal,
+                                                               const Stores& stores,
+                                                               const Context& context) {
+  const Environment& world = context.environment;
+  std::map<std::string, std::uint64_t> rows;
+  for (const std::string& id : withdrawal.retrain) {
+    const DiseaseFile disease = TRY(find_disease(context, id));
+    const CohortRequest request{disease, TRY(baseline_for(disease, command.data)), "",
+                                world.wall_clock(), stores.snapshots};
+    const PreparedCohort prepared =
+        TRY(prepare_cohort(request, *stores.records, *stores.versions, stores.keyed, world.cancel));
+    rows[id] = prepared.funnel.used;
+  }
+  return rows;
+}
+
+void print_withdrawal(std::FILE* out, const Withdrawal& withdrawal,
+                      const std::map<std::string, std::uint64_t>& rebuilt) {
   fmt::print(out, "erased     {} predictions, {} outcomes, name and references\n",
              withdrawal.predictions, withdrawal.outcomes);
   fmt::print(out, "snapshots  {} deleted\n", withdrawal.revoked_snapshots.size());
+  for (const auto& [disease, rows] : rebuilt) {
+    fmt::print(out, "snapshot   {} rebuilt with {} rows\n", disease, rows);
+  }
   for (const auto& [disease, number] : withdrawal.marked_versions) {
     fmt::print(out, "model      {} version {} had learnt from this person and is marked\n", disease,
                number);
@@ -35,7 +59,7 @@ void print_withdrawal(std::FILE* out, const Withdrawal& withdrawal) {
   }
 }
 
-Json json_of(const Withdrawal& withdrawal) {
+Json json_of(const Withdrawal& withdrawal, const std::map<std::string, std::uint64_t>& rebuilt) {
   Json versions = Json::array();
   for (const auto& [disease, number] : withdrawal.marked_versions) {
     versions.push_back({{"disease", disease}, {"number", number}});
@@ -43,6 +67,7 @@ Json json_of(const Withdrawal& withdrawal) {
   return {{"predictions", withdrawal.predictions},
           {"outcomes", withdrawal.outcomes},
           {"revoked_snapshots", withdrawal.revoked_snapshots},
+          {"rebuilt_rows", rebuilt},
           {"marked_versions", versions},
           {"retrain", withdrawal.retrain}};
 }
@@ -66,10 +91,11 @@ Result<void> run_withdraw(const WithdrawCommand& command, const Context& context
   const Withdrawal withdrawal =
       TRY(stores.versions->withdraw(subject, command.reason, world.wall_clock()));
   TRY(delete_snapshots(stores, withdrawal));
+  const auto rebuilt = TRY(rebuild_snapshots(command, withdrawal, stores, context));
   if (context.format == OutputFormat::Json) {
-    fmt::print(world.out, "{}\n", json_of(withdrawal).dump(2));
+    fmt::print(world.out, "{}\n", json_of(withdrawal, rebuilt).dump(2));
   } else {
-    print_withdrawal(world.out, withdrawal);
+    print_withdrawal(world.out, withdrawal, rebuilt);
   }
   return {};
 }

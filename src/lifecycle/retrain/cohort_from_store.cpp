@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "learning/cohort/baseline.h"
+#include "lifecycle/retrain/baseline_twins.h"
 #include "lifecycle/selection/selection.h"
 #include "privacy/deidentify.h"
 
@@ -28,13 +29,40 @@ class KeyedStream {
   std::uint64_t counter_ = 0;
 };
 
-Result<std::uint64_t> baseline_rows(const CohortRequest& request, const CancelToken& cancel) {
-  std::uint64_t rows = 0;
+Result<std::vector<SourceReading>> read_baseline(const CohortRequest& request,
+                                                 const CancelToken& cancel) {
+  std::vector<SourceReading> readings;
   for (const auto& file : request.baseline) {
-    const SourceReading reading = TRY(read_source(request.disease, file, request.adapter, cancel));
-    rows += reading.rows();
+    readings.push_back(TRY(read_source(request.disease, file, request.adapter, cancel)));
   }
+  return readings;
+}
+
+std::uint64_t rows_of(std::span<const SourceReading> readings) {
+  std::uint64_t rows = 0;
+  for (const SourceReading& reading : readings) rows += reading.rows();
   return rows;
+}
+
+/// Takes out who stands in the baseline already.
+void leave_out_twins(const DiseaseFile& disease, std::span<const SourceReading> readings,
+                     Selection& selection) {
+  const auto twins = baseline_twins(disease, selection.records, readings);
+  if (twins.empty()) return;
+  std::vector<RawRecord> records;
+  std::vector<PredictionId> predictions;
+  for (std::size_t i = 0, twin = 0; i < selection.records.size(); ++i) {
+    if (twin < twins.size() && twins[twin] == i) {
+      ++twin;
+      continue;
+    }
+    records.push_back(std::move(selection.records[i]));
+    predictions.push_back(std::move(selection.predictions[i]));
+  }
+  selection.records = std::move(records);
+  selection.predictions = std::move(predictions);
+  selection.funnel.leave_out("stands in the baseline already", twins.size());
+  selection.funnel.used = selection.records.size();
 }
 
 /// One text for all that goes into a snapshot: equal texts, equal snapshots.
@@ -89,9 +117,10 @@ Result<PreparedCohort> prepare_cohort(const CohortRequest& request, RecordStore&
   if (const auto live = TRY(versions.live_version(request.disease.id))) {
     prepared.live_version = live->number;
   }
-  const std::uint64_t rows = TRY(baseline_rows(request, cancel));
+  const auto readings = TRY(read_baseline(request, cancel));
   Selection selection =
-      TRY(select_records(request.disease, records, request.cut_off, rows, cancel));
+      TRY(select_records(request.disease, records, request.cut_off, rows_of(readings), cancel));
+  leave_out_twins(request.disease, readings, selection);
   KeyedStream stream(keyed("snapshot", content_digest(request.disease, selection)));
   const Deidentified made = TRY(deidentify(
       request.disease, selection.records, [&] { return stream.next(); }, cancel));
@@ -122,10 +151,17 @@ std::string funnel_json(const Funnel& funnel) {
 
 std::string prepared_text(const PreparedCohort& prepared) {
   std::string text = funnel_text(prepared.funnel);
-  if (prepared.privacy.records_in > 0) text += prepared.privacy.sentence + "\n";
-  if (prepared.verification.predictions > 0) text += prepared.verification.sentence + "\n";
+  if (prepared.privacy.records_in > 0) {
+    text += fmt::format("  privacy    {}\n", prepared.privacy.sentence);
+  }
+  for (const std::string& warning : prepared.privacy.warnings) {
+    text += fmt::format("  warning    {}\n", warning);
+  }
+  if (prepared.verification.predictions > 0) {
+    text += fmt::format("  confirmed  {}\n", prepared.verification.sentence);
+  }
   for (const AdjudicationItem& item : prepared.adjudication) {
-    text += fmt::format("to look at: {}: {}\n", item.what, item.why);
+    text += fmt::format("  look at    {}: {}\n", item.what, item.why);
   }
   return text;
 }

@@ -47,6 +47,22 @@ Result<PreparedCohort> prepare(const RetrainRequest& request, const OpenRetrainS
   return prepare_cohort(asked, *stores.records, *stores.versions, stores.keyed, cancel);
 }
 
+/// Model files that learnt from somebody who has withdrawn since are not kept once another version
+/// is live; their reports, which hold nobody, are.
+Result<void> drop_erased_models(const RetrainStores& stores, const Version& live) {
+  for (const Version& version : TRY(stores.versions->versions(live.what.disease))) {
+    if (!version.contains_withdrawn || version.what.model_digest == live.what.model_digest)
+      continue;
+    std::error_code error;
+    fs::remove(kept_folder(stores, version.what.model_digest) / kKeptModel, error);
+    if (error) {
+      return unavailable(fmt::format("the model of {} version {} cannot be deleted: {}",
+                                     live.what.disease, version.number, error.message()));
+    }
+  }
+  return {};
+}
+
 /// The version that the candidate becomes: a new one, or the live one when it is the same model.
 Result<void> publish(const RetrainRequest& request, const std::string& reason,
                      const CheckedBundle& checked, const OpenRetrainStores& open, Moment now,
@@ -62,7 +78,7 @@ Result<void> publish(const RetrainRequest& request, const std::string& reason,
   const NewVersion version{request.disease.id, checked.model_digest, record.prepared.snapshot,
                            TRY(baseline_digest(request.files)), reason};
   record.version = TRY(stores.versions->publish(version, record.prepared.live_version, now));
-  return {};
+  return drop_erased_models(stores, record.version);
 }
 
 }  // namespace

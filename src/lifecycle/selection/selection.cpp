@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "clinical/record_check.h"
 #include "lifecycle/selection/arrival_tests.h"
@@ -27,7 +28,8 @@ struct Run {
   Moment cut_off;
   const CancelToken& cancel;
   std::vector<ConfirmedRecord> confirmed;
-  Records left;  // those that may still train
+  Records left;                 // those that may still train
+  std::set<PredictionId> held;  // quarantined: their outcomes say nothing about anything
   Selection selection;
 };
 
@@ -71,6 +73,7 @@ Result<void> test(Run& run) {
   std::erase_if(run.left, [&](const ConfirmedRecord* record) {
     const Quarantine* held = list.holding(*record);
     if (held == nullptr) return false;
+    run.held.insert(record->prediction.id);
     run.selection.funnel.leave_out(held->what.scope == QuarantineScope::Batch
                                        ? "quarantined batch"
                                        : "quarantined contributor",
@@ -163,8 +166,7 @@ RawRecord raw(const ConfirmedRecord& record, double weight) {
                                  : fmt::format("guest {}", prediction.id.text);
   out.contributor = record.contributor;
   out.assessed_at = prediction.made_at;
-  for (const auto& [id, value] : prediction.inputs)
-    out.fields.emplace_back(id, fmt::format("{}", value));
+  for (const auto& [id, value] : prediction.inputs) out.fields.emplace_back(id, field_text(value));
   out.outcome = static_cast<std::uint8_t>(record.value);
   out.weight = weight;
   return out;
@@ -191,8 +193,10 @@ Result<void> verification(Run& run) {
   TRY(run.store.visit_verification(
       run.disease.id, [&](const Prediction& prediction, bool confirmed) -> Result<void> {
         if (run.cancel.requested()) return cancelled();
-        if (!prediction.risk || prediction.made_at.seconds + window > run.cut_off.seconds)
+        if (!prediction.risk || prediction.made_at.seconds + window > run.cut_off.seconds ||
+            run.held.contains(prediction.id)) {
           return {};
+        }
         const auto outcome = outcomes.find(prediction.id);
         const bool known = confirmed && outcome != outcomes.end();
         rows.push_back({static_cast<float>(prediction.risk->value),
@@ -208,7 +212,7 @@ Result<void> verification(Run& run) {
 
 Result<Selection> select_records(const DiseaseFile& disease, RecordStore& store, Moment cut_off,
                                  std::uint64_t baseline_rows, const CancelToken& cancel) {
-  Run run{disease, store, cut_off, cancel, {}, {}, {}};
+  Run run{disease, store, cut_off, cancel, {}, {}, {}, {}};
   run.selection.cut_off = cut_off;
   for (const auto step : {count, test, eligible, visits, check}) TRY(step(run));
   list_surprises(run);
