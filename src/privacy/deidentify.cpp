@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <optional>
+#include <set>
 
 #include "clinical/anonymity.h"
 #include "clinical/record_check.h"
@@ -18,6 +19,7 @@
 namespace relearn {
 namespace {
 
+constexpr std::uint32_t kNobody = std::numeric_limits<std::uint32_t>::max();
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kRecordsBetweenCancelChecks = 1024;
 /// Weights are told in twentieths: an exact one would number its contributor.
@@ -27,6 +29,7 @@ constexpr double kWeightSteps = 20;
 struct Checked {
   std::vector<std::size_t> records;  // index into the input
   std::vector<PrivateRow> rows;
+  std::vector<std::uint32_t> contributors;  // numbers, kNobody: not named
   std::uint32_t persons = 0;
 };
 
@@ -70,7 +73,7 @@ std::uint64_t group_high_values(const DiseaseFile& disease, std::vector<double>&
 Result<Checked> check_all(const DiseaseFile& disease, std::span<const RawRecord> records,
                           const CancelToken& cancel, Deidentified& result) {
   Checked checked;
-  std::map<std::string_view, std::uint32_t> numbers;
+  std::map<std::string_view, std::uint32_t> numbers, contributors;
   std::vector<double> values;
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (i % kRecordsBetweenCancelChecks == 0 && cancel.requested()) return cancelled();
@@ -93,6 +96,11 @@ Result<Checked> check_all(const DiseaseFile& disease, std::span<const RawRecord>
     checked.records.push_back(i);
     checked.rows.push_back({numbers.try_emplace(record.person, number).first->second, values,
                             date_of(record.assessed_at).year});
+    const auto contributor = static_cast<std::uint32_t>(contributors.size());
+    checked.contributors.push_back(
+        record.contributor.empty()
+            ? kNobody
+            : contributors.try_emplace(record.contributor, contributor).first->second);
   }
   checked.persons = static_cast<std::uint32_t>(numbers.size());
   return checked;
@@ -127,48 +135,83 @@ void append_number(std::string& text, double value) {
 }
 
 void write_header(const DiseaseFile& disease, std::string& text) {
-  text += fmt::format("{},{},", kPersonColumn, kWeightColumn);
+  text += fmt::format("{},{},{},", kPersonColumn, kWeightColumn, kContributorColumn);
   if (tells_year(disease.privacy)) text += fmt::format("{},", kYearColumn);
   for (const Predictor& predictor : disease.predictors) text += predictor.id + ',';
   text += disease.outcome.id + '\n';
 }
 
-void write_row(const DiseaseFile& disease, const RawRecord& record, PrivateRow row, int level,
-               std::string& text) {
-  const std::vector<double> shown = told(disease, row, level);
+/// One row on its way out: only numbers.
+struct ToldRow {
+  std::uint32_t person = 0;
+  double contributor = kMissing;
+  double weight = 1;
+  PrivateRow row;
+  int level = 0;
+  int outcome = 0;
+};
+
+void write_row(const DiseaseFile& disease, ToldRow told_row, std::string& text) {
+  std::vector<double>& values = told_row.row.values;
+  const std::vector<double> shown = told(disease, told_row.row, told_row.level);
   const auto identifying = quasi_identifiers(disease);
-  for (std::size_t q = 0; q < identifying.size(); ++q) row.values[identifying[q]] = shown[q];
-  text += fmt::format("{},", row.person);
-  append_number(text, std::max(1.0, std::round(record.weight * kWeightSteps)) / kWeightSteps);
+  for (std::size_t q = 0; q < identifying.size(); ++q) values[identifying[q]] = shown[q];
+  text += fmt::format("{},", told_row.person);
+  append_number(text, std::max(1.0, std::round(told_row.weight * kWeightSteps)) / kWeightSteps);
+  if (!std::isnan(told_row.contributor)) text += fmt::format("{:.0f}", told_row.contributor);
+  text += ',';
   if (tells_year(disease.privacy)) append_number(text, shown.back());
-  for (const double value : row.values) append_number(text, value);
-  text += fmt::format("{}\n", record.outcome);
+  for (const double value : values) append_number(text, value);
+  text += fmt::format("{}\n", told_row.outcome);
 }
 
-/// The rows that are told, in random order and under random numbers.
+/// A fresh random number, dense from 0, for each key that at least `least` people stand behind.
+std::map<std::uint32_t, std::uint32_t> fresh_numbers(
+    const std::map<std::uint32_t, std::set<std::uint32_t>>& people, std::size_t least,
+    const FreshRandom& random) {
+  std::vector<std::uint32_t> keys;
+  for (const auto& [key, who] : people) {
+    if (who.size() >= least) keys.push_back(key);
+  }
+  const std::vector<std::uint32_t> order = random_order(random, keys.size());
+  std::map<std::uint32_t, std::uint32_t> numbers;
+  for (std::size_t i = 0; i < keys.size(); ++i) numbers[keys[i]] = order[i];
+  return numbers;
+}
+
+/// The rows that are told, in random order and under random numbers. A contributor of fewer people
+/// than k gets no number: it would be that of a few people.
 std::string write_cohort(const DiseaseFile& disease, std::span<const RawRecord> records,
                          const Checked& checked, std::span<const int> level_of,
                          const FreshRandom& random) {
   std::vector<std::uint32_t> which;
-  std::vector<char> is_told(checked.persons, 0);
+  std::map<std::uint32_t, std::set<std::uint32_t>> persons;
+  std::map<std::uint32_t, std::set<std::uint32_t>> contributors;
   for (std::uint32_t i = 0; i < level_of.size(); ++i) {
     if (level_of[i] == kSuppressed) continue;
+    const std::uint32_t person = checked.rows[i].person;
     which.push_back(i);
-    is_told[checked.rows[i].person] = 1;
+    persons[person].insert(person);
+    if (checked.contributors[i] != kNobody) contributors[checked.contributors[i]].insert(person);
   }
-  const auto persons = static_cast<std::size_t>(std::count(is_told.begin(), is_told.end(), 1));
-  const std::vector<std::uint32_t> fresh = random_order(random, persons);
-  std::vector<std::uint32_t> number_of(checked.persons, 0);
-  for (std::size_t person = 0, next = 0; person < number_of.size(); ++person) {
-    if (is_told[person]) number_of[person] = fresh[next++];
-  }
+  const auto fresh_person = fresh_numbers(persons, 1, random);
+  const auto fresh_contributor =
+      fresh_numbers(contributors, static_cast<std::size_t>(disease.privacy.k), random);
   std::string text;
   write_header(disease, text);
   for (const std::uint32_t place : random_order(random, which.size())) {
     const std::uint32_t i = which[place];
-    PrivateRow row = checked.rows[i];
-    row.person = number_of[row.person];
-    write_row(disease, records[checked.records[i]], std::move(row), level_of[i], text);
+    const RawRecord& record = records[checked.records[i]];
+    const auto contributor = fresh_contributor.find(checked.contributors[i]);
+    write_row(
+        disease,
+        {.person = fresh_person.at(checked.rows[i].person),
+         .contributor = contributor == fresh_contributor.end() ? kMissing : contributor->second,
+         .weight = record.weight,
+         .row = checked.rows[i],
+         .level = level_of[i],
+         .outcome = record.outcome},
+        text);
   }
   return text;
 }

@@ -5,7 +5,8 @@
 //   scan        every value must be a number or a code of the predictor; whatever looks like an
 //               identifier sets the record aside, also where it would parse (residual_scan.h)
 //   group       ages above the limit are one group; a moment becomes a calendar year at most;
-//               nobody's name or number stays: people get fresh random numbers in each snapshot
+//               nobody's name or number stays: people and contributors (of k people or more) get
+//               fresh random numbers in each snapshot
 //   generalise  quasi-identifiers into the fixed bands of [privacy], finest level first; who has
 //               fewer than k people alike at every level is suppressed (generalise.h)
 //   test        was suppression independent of the outcome?

@@ -7,6 +7,8 @@
 #include "base/result.h"
 #include "learning/models/encoder.h"
 #include "learning/models/model.h"
+#include "privacy/privacy_report.h"
+#include "privacy/raw_record.h"
 #include "records/outcome.h"
 
 namespace relearn {
@@ -14,7 +16,7 @@ namespace relearn {
 Result<int> count_patients();
 
 Result<int> twice(const DiseaseFile& disease, const Cohort& cohort, const Features& features,
-                  const Encoder& encoder) {
+                  const Encoder& encoder, const RawRecord& record) {
   const int count = TRY(count_patients());
 #ifdef CASE_ignored_result
   count_patients();
@@ -43,13 +45,25 @@ Result<int> twice(const DiseaseFile& disease, const Cohort& cohort, const Featur
 #ifdef CASE_risk_in_event
   const NewOutcomeEvent event{.prediction = {}, .state = OutcomeState::Confirmed, .value = risk};
 #endif
+#ifdef CASE_person_into_encoder
+  encoder.encode(record);
+#endif
+#ifdef CASE_person_as_cohort
+  const Cohort people = record;
+#endif
+#ifdef CASE_person_scored
+  score(record, std::span<const float>(cohort.values));
+#endif
+#ifdef CASE_person_in_a_report
+  const PrivacyReport report{.sentence = record};
+#endif
 #ifdef CASE_disease_changed
   disease.find("age_years") = 0;
   disease.version = 2;
 #endif
   return 2 * count + static_cast<int>(outcome) + static_cast<int>(risk.value) +
          static_cast<int>(cohort.rows() + features.rows + encoder.columns.size() +
-                          disease.predictors.size());
+                          disease.predictors.size() + record.fields.size());
 }
 
 }  // namespace relearn

@@ -17,6 +17,7 @@ namespace relearn {
 // What the commands of each ending mean: one line here and one below for each *_commands.cpp.
 void register_cli_commands(SpecRunner& runner);
 void register_cohort_commands(SpecRunner& runner);
+void register_deid_commands(SpecRunner& runner);
 void register_disease_commands(SpecRunner& runner);
 void register_intake_commands(SpecRunner& runner);
 void register_metric_commands(SpecRunner& runner);
@@ -29,6 +30,7 @@ namespace {
 void register_all_commands(SpecRunner& runner) {
   register_cli_commands(runner);
   register_cohort_commands(runner);
+  register_deid_commands(runner);
   register_disease_commands(runner);
   register_intake_commands(runner);
   register_metric_commands(runner);

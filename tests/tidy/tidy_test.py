@@ -52,6 +52,23 @@ class TidyTest(unittest.TestCase):
         self.refused("src/new_folder/x.cpp", "\n", "is not in layers.txt")
         self.refused("layers.txt", "base : moon\napp : *\n", "is not a layer")
 
+    def test_nobody_behind_the_privacy_border_reaches_a_record_of_a_person(self):
+        tree = {"layers.txt": "base : -\nprivacy : base\nlifecycle/x : base privacy\n"
+                              "cli : base lifecycle/x\napp : *\n",
+                "src/privacy/raw_record.h": "#pragma once\n",
+                "src/privacy/report.h": "#pragma once\n",
+                "src/lifecycle/x/records.h": '#pragma once\n\n#include "privacy/raw_record.h"\n',
+                "src/lifecycle/x/step.h": '#pragma once\n\n#include "lifecycle/x/records.h"\n'
+                                          '#include "privacy/report.h"\n'}
+        told = findings({**tree, "src/cli/run.cpp": '#include "lifecycle/x/step.h"\n'})
+        self.assertEqual(["src/cli/run.cpp:1: reaches a person's record: lifecycle/x/step.h -> "
+                          "lifecycle/x/records.h -> privacy/raw_record.h"],
+                         [one for one in told if "person's record" in one])
+        tree["src/lifecycle/x/step.h"] = '#pragma once\n\n#include "privacy/report.h"\n'
+        told = findings({**tree, "src/cli/run.cpp": '#include "lifecycle/x/step.h"\n',
+                         "src/lifecycle/x/step.cpp": '#include "lifecycle/x/records.h"\n'})
+        self.assertEqual([one for one in told if "person's record" in one], [])
+
     def test_banned_words(self):
         for line, sentence in [
                 ("int* p = new int;", "`new`"), ("void f(int* p) { delete p; }", "`delete`"),

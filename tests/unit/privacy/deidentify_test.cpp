@@ -54,7 +54,8 @@ TEST(Deidentify, WritesTheColumnsOfTheDiseaseAndNothingElse) {
   const DiseaseFile disease = shipped("diabetes");
   const Deidentified result = done(disease, people(disease, 60));
   EXPECT_EQ(result.cohort_file.substr(0, result.cohort_file.find('\n')),
-            "person,weight,pregnancies,glucose_2h_mg_per_dl,diastolic_bp_mmhg,triceps_skinfold_mm,"
+            "person,weight,contributor,pregnancies,glucose_2h_mg_per_dl,diastolic_bp_mmhg,triceps_"
+            "skinfold_mm,"
             "insulin_2h_uiu_per_ml,bmi_kg_per_m2,diabetes_pedigree_score,age_years,diabetes");
   EXPECT_EQ(rows_of(result.cohort_file).size(), result.members.size());
   EXPECT_EQ(result.report.records_out, result.members.size());
@@ -125,6 +126,19 @@ TEST(Deidentify, SeveralRowsOfAPersonShareAFreshNumber) {
   EXPECT_THAT(rows, SizeIs(10));
   for (const auto& [person, count] : rows) EXPECT_EQ(count, 3);
   EXPECT_EQ(rows.count("9"), 1u) << "numbers are 0 to 9, in random order";
+}
+
+TEST(Deidentify, OnlyAContributorOfFivePeopleHasANumber) {
+  const DiseaseFile disease = shipped("parkinsons");
+  std::vector<RawRecord> records = people(disease, 40);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    records[i].contributor = i < 4 ? "Dr. Few" : i < 20 ? "Dr. Many" : i < 30 ? "Dr. Other" : "";
+  }
+  std::map<std::string, int> rows;
+  for (const auto& row : rows_of(done(disease, records).cohort_file)) ++rows[row.at("contributor")];
+  EXPECT_EQ(rows[""], 14) << "four of the one, and ten of nobody";
+  EXPECT_EQ(rows["0"] + rows["1"], 26);
+  EXPECT_EQ(std::abs(rows["0"] - rows["1"]), 6);
 }
 
 TEST(Deidentify, WeightsAreToldInTwentieths) {

@@ -45,6 +45,26 @@ TEST(Assemble, KeepsModelInputsOnlyAndNumbersPeopleOverAllFiles) {
   EXPECT_FALSE(cohort.synthetic);
 }
 
+TEST(Assemble, WeightsOfAFileReachTheCohort) {
+  const DiseaseFile heart = disease_named("heart");
+  InventedFile weighted(heart, 60, 1);
+  weighted.header.insert(weighted.header.begin(), "weight");
+  for (std::size_t i = 0; i < 60; ++i) {
+    weighted.rows[i].insert(weighted.rows[i].begin(), i < 5 ? "0.25" : "1");
+  }
+  weighted.rows.insert(weighted.rows.begin() + 1, weighted.rows[0]);  // a copy goes, weight and all
+  std::vector<SourceReading> readings;
+  readings.push_back(reading_of(heart, InventedFile(heart, 40, 2), "baseline.csv"));
+  readings.push_back(reading_of(heart, weighted, "confirmed.csv"));
+  EXPECT_TRUE(readings[0].weights.empty());
+  const auto assembly = assemble(heart, std::move(readings));
+  ASSERT_TRUE(assembly.ok()) << assembly.error().message;
+  const Cohort& cohort = assembly.value().cohort;
+  std::vector<double> expected(100, 1.0);
+  for (std::size_t i = 40; i < 45; ++i) expected[i] = 0.25;
+  EXPECT_EQ(cohort.weights, expected);
+}
+
 TEST(Assemble, GroupsAgesAboveTheLimitOfTheDiseaseFile) {
   const DiseaseFile heart = disease_named("heart");
   InventedFile file(heart, 100);

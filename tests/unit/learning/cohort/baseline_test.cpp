@@ -361,6 +361,31 @@ TEST_F(BaselineTest, CodesMayBeWordsOfTheDiseaseFile) {
   EXPECT_EQ(plain.value().columns[1], words.value().columns[1]);
 }
 
+TEST_F(BaselineTest, WeightYearAndContributorAreReadAndImpossibleOnesQuarantined) {
+  InventedFile file(heart_, 60);
+  for (const char* name : {"weight", "year", "contributor"}) {
+    file.header.emplace_back(name);
+    const std::string usual = name[0] == 'w' ? "0.5" : name[0] == 'y' ? "2024" : "3";
+    for (auto& row : file.rows) row.push_back(usual);
+  }
+  const std::size_t weight = file.column("weight"), year = file.column("year");
+  file.rows[0][weight] = "1.5";
+  file.rows[1][weight] = "0";
+  file.rows[2][weight] = "";
+  file.rows[3][year] = "1850";
+  file.rows[4][year] = "";  // not told
+  file.rows[5][file.column("contributor")] = "Dr. No";
+  const auto read = read_text(heart_, file.text());
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const SourceReading& reading = read.value();
+  EXPECT_EQ(reading.rows(), 55u);
+  EXPECT_EQ(reading.weights, std::vector<double>(55, 0.5));
+  ASSERT_EQ(reading.quarantined.size(), 5u);
+  EXPECT_EQ(reading.quarantined[0].reasons.at(0), "weight: '1.5' is not above 0 and at most 1");
+  EXPECT_EQ(reading.quarantined[3].reasons.at(0),
+            "year: '1850' is no whole number from 1900 to 2200");
+}
+
 TEST_F(BaselineTest, ReadingStopsWhenAsked) {
   CancelToken cancel;
   cancel.request();
