@@ -265,9 +265,9 @@ TEST_F(TrainerFaults, TheRealTrainerPublishesTheBytesThatThisProcessWouldMake) {
 
 TEST_F(TrainerFaults, TheRealTrainerWithoutMemoryNamesItsLimit) {
   if (!kMemoryIsLimited) GTEST_SKIP() << "the sanitizers forbid a limit of memory";
-  // From too little to begin with up to nearly enough.
+  // From too little to be loaded, over too little for threads, up to nearly enough.
   int refused = 0;
-  for (const std::uint64_t megabytes : {96, 128, 160, 192, 224, 256}) {
+  for (const std::uint64_t megabytes : {16, 48, 72, 80, 88, 96, 128}) {
     ChildProgram trainer = trainer_program(RELEARN_PROGRAM);
     trainer.memory_bytes_max = megabytes << 20;
     const auto record = run(trainer);

@@ -191,12 +191,13 @@ ChildEnd Watch::run(const CancelToken& cancel) {
   return diagnose(death);
 }
 
-/// Words of the C++ library, of glibc and of libgomp when there is no memory for an object or a
-/// thread.
+/// Words of the C++ library, of glibc, of the loader and of libgomp when there is no memory for an
+/// object, a library or a thread.
 bool Watch::lacked_memory() const {
   if (program_.memory_bytes_max == 0) return false;
   for (const std::string_view words :
-       {"std::bad_alloc", "Cannot allocate memory", "Resource temporarily unavailable"}) {
+       {"std::bad_alloc", "Cannot allocate memory", "failed to map segment",
+        "Resource temporarily unavailable"}) {
     if (last_words_.find(words) != std::string::npos) return true;
   }
   return false;
