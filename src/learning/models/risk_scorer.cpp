@@ -32,4 +32,16 @@ double RiskScorer::log_odds(std::span<const float> raw) const {
 
 double RiskScorer::risk(std::span<const float> raw) const { return logistic(log_odds(raw)); }
 
+std::vector<double> log_odds_of(const RiskModel& model, const Cohort& cohort) {
+  const RiskScorer scorer(model);
+  std::vector<double> log_odds;
+  log_odds.reserve(cohort.rows());
+  std::vector<float> raw(cohort.columns.size());
+  for (std::size_t row = 0; row < cohort.rows(); ++row) {
+    for (std::size_t j = 0; j < raw.size(); ++j) raw[j] = cohort.column(j)[row];
+    log_odds.push_back(scorer.log_odds(raw));
+  }
+  return log_odds;
+}
+
 }  // namespace relearn

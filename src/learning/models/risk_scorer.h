@@ -24,4 +24,7 @@ class RiskScorer {
   std::vector<std::variant<const Model*, TreeScorer>> scorers_;  // one a member
 };
 
+/// The log-odds of every row of a cohort with the model's inputs.
+std::vector<double> log_odds_of(const RiskModel& model, const Cohort& cohort);
+
 }  // namespace relearn

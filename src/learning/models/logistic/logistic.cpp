@@ -34,12 +34,12 @@ class LogisticLearner final : public Learner {
     const std::vector<std::uint8_t> outcomes = training_outcomes(training);
     const std::vector<double> weights = training_weights(training);
     const std::vector<double> penalties(x.columns, candidate.get("penalty"));
-    const LogisticFit fit = fit_penalised_logistic({.rows = x.rows,
-                                                    .columns = x.columns,
-                                                    .design = x.values,
-                                                    .outcomes = outcomes,
-                                                    .weights = weights,
-                                                    .penalties = penalties});
+    const PenalisedFit fit = fit_penalised_logistic({.rows = x.rows,
+                                                     .columns = x.columns,
+                                                     .design = x.values,
+                                                     .outcomes = outcomes,
+                                                     .weights = weights,
+                                                     .penalties = penalties});
     return Model{unscaled(x, fit.intercept, fit.coefficients)};
   }
 };

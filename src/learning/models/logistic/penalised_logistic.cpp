@@ -43,9 +43,9 @@ class NewtonFit {
         residual_(n_),
         curvature_(n_) {}
 
-  LogisticFit run() {
+  PenalisedFit run() {
     Point point = start();
-    LogisticFit fit;
+    PenalisedFit fit;
     while (fit.steps < kNewtonStepsMax) {
       ++fit.steps;
       const VectorXd move = newton_step(point);
@@ -139,7 +139,7 @@ class NewtonFit {
 
 }  // namespace
 
-LogisticFit fit_penalised_logistic(const PenalisedLogistic& problem) {
+PenalisedFit fit_penalised_logistic(const PenalisedLogistic& problem) {
   return NewtonFit(problem).run();
 }
 

@@ -24,7 +24,7 @@ struct PenalisedLogistic {
   std::span<const double> prior;           // d; empty: 0
 };
 
-struct LogisticFit {
+struct PenalisedFit {
   double intercept = 0;
   std::vector<double> coefficients;  // d
   int steps = 0;                     // Newton steps taken; kNewtonStepsMax: did not converge
@@ -34,6 +34,6 @@ inline constexpr int kNewtonStepsMax = 60;
 
 /// Always finite. Columns that repeat each other share their coefficient; without a penalty,
 /// separated classes end where the loss no longer falls.
-LogisticFit fit_penalised_logistic(const PenalisedLogistic& problem);
+PenalisedFit fit_penalised_logistic(const PenalisedLogistic& problem);
 
 }  // namespace relearn

@@ -104,7 +104,7 @@ Design make_design(const TrainingSet& training, std::span<const double> weights)
 }
 
 /// Back to raw units: the straight lines that were taken out of the bends go into the linear terms.
-SplineModel fold_back(const Design& design, const LogisticFit& fit) {
+SplineModel fold_back(const Design& design, const PenalisedFit& fit) {
   const std::size_t d = design.linear.columns;
   SplineModel model{fit.intercept, {}, {}};
   std::vector<double> straight(fit.coefficients.begin(),

@@ -43,7 +43,7 @@ struct Forty {
 };
 
 /// The largest derivative of the objective at a fit, by the definition in the header.
-double largest_derivative(const PenalisedLogistic& problem, const LogisticFit& fit) {
+double largest_derivative(const PenalisedLogistic& problem, const PenalisedFit& fit) {
   std::vector<double> derivative(problem.columns + 1, 0.0);
   for (std::size_t i = 0; i < problem.rows; ++i) {
     double eta = fit.intercept + (problem.offset.empty() ? 0.0 : problem.offset[i]);
@@ -68,7 +68,7 @@ double largest_derivative(const PenalisedLogistic& problem, const LogisticFit& f
 TEST(PenalisedLogisticFit, FindsWhatOtherProgramsFind) {
   // scikit-learn 1.2.1, LogisticRegression(C=0.5, tol=1e-14, solver='newton-cg') with the weights.
   const Forty people;
-  const LogisticFit fit = fit_penalised_logistic(people.problem());
+  const PenalisedFit fit = fit_penalised_logistic(people.problem());
   EXPECT_NEAR(fit.intercept, -0.2874582721, 1e-7);
   EXPECT_NEAR(fit.coefficients[0], 0.0364435938, 1e-7);
   EXPECT_NEAR(fit.coefficients[1], -0.0375097109, 1e-7);
@@ -94,7 +94,7 @@ TEST(PenalisedLogisticFit, StaysAtThePriorWhenThePenaltyIsHuge) {
   const std::vector<double> prior = {1, -2, 0.5};
   PenalisedLogistic problem = people.problem();
   problem.prior = prior;
-  const LogisticFit fit = fit_penalised_logistic(problem);
+  const PenalisedFit fit = fit_penalised_logistic(problem);
   for (std::size_t j = 0; j < 3; ++j) EXPECT_NEAR(fit.coefficients[j], prior[j], 1e-6);
   EXPECT_LT(largest_derivative(problem, fit), 1e-4) << "the intercept is not held back";
 }
@@ -103,7 +103,7 @@ TEST(PenalisedLogisticFit, CountsAPatientOfWeightTwoAsTwo) {
   Forty people;
   people.weights.assign(40, 1.0);
   people.weights[5] = people.weights[6] = 2;
-  const LogisticFit weighted = fit_penalised_logistic(people.problem());
+  const PenalisedFit weighted = fit_penalised_logistic(people.problem());
 
   std::vector<double> design;
   for (std::size_t j = 0; j < 3; ++j) {
@@ -116,7 +116,7 @@ TEST(PenalisedLogisticFit, CountsAPatientOfWeightTwoAsTwo) {
   PenalisedLogistic repeated = people.problem();
   repeated.rows = 42;
   repeated.design = design;
-  const LogisticFit fit = fit_penalised_logistic(repeated);
+  const PenalisedFit fit = fit_penalised_logistic(repeated);
   EXPECT_NEAR(fit.intercept, weighted.intercept, 1e-9);
   for (std::size_t j = 0; j < 3; ++j) {
     EXPECT_NEAR(fit.coefficients[j], weighted.coefficients[j], 1e-9);
@@ -127,7 +127,7 @@ TEST(PenalisedLogisticFit, EndsFiniteWhenOneColumnTellsEverythingAndNothingIsPen
   Forty people;
   for (std::size_t i = 0; i < 40; ++i) people.design[i] = people.outcomes[i] ? 1.0 : -1.0;
   people.penalties = {0, 0, 0};
-  const LogisticFit fit = fit_penalised_logistic(people.problem());
+  const PenalisedFit fit = fit_penalised_logistic(people.problem());
   EXPECT_TRUE(std::isfinite(fit.intercept));
   EXPECT_GT(fit.coefficients[0], 5);
   EXPECT_LT(fit.coefficients[0], 1000);
@@ -136,10 +136,10 @@ TEST(PenalisedLogisticFit, EndsFiniteWhenOneColumnTellsEverythingAndNothingIsPen
 TEST(PenalisedLogisticFit, SharesTheEffectBetweenColumnsThatRepeatEachOther) {
   Forty people;
   std::copy_n(people.design.begin() + 80, 40, people.design.begin());  // column 0 := column 2
-  const LogisticFit penalised = fit_penalised_logistic(people.problem());
+  const PenalisedFit penalised = fit_penalised_logistic(people.problem());
   EXPECT_NEAR(penalised.coefficients[0], penalised.coefficients[2], 1e-9);
   people.penalties = {0, 0, 0};
-  const LogisticFit free = fit_penalised_logistic(people.problem());
+  const PenalisedFit free = fit_penalised_logistic(people.problem());
   EXPECT_LT(largest_derivative(people.problem(), free), 1e-6);
 }
 
@@ -149,7 +149,7 @@ TEST(PenalisedLogisticFit, ConvergesFromFarAwayOffsets) {
   for (std::size_t i = 0; i < 40; ++i) offset[i] = i % 2 ? 60.0 : -60.0;
   PenalisedLogistic problem = people.problem();
   problem.offset = offset;
-  const LogisticFit fit = fit_penalised_logistic(problem);
+  const PenalisedFit fit = fit_penalised_logistic(problem);
   EXPECT_LT(fit.steps, kNewtonStepsMax);
   EXPECT_LT(largest_derivative(problem, fit), 1e-6);
 }
