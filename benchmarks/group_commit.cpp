@@ -84,8 +84,8 @@ Result<double> disk_rate(const fs::path& folder) {
   return static_cast<double>(writes) / (seconds() - start);
 }
 
-/// So many clients, each inserting one prediction, waiting until it is durable, and again.
-Result<double> insert_rate(const fs::path& folder, unsigned clients) {
+/// So many clients, each inserting predictions, waiting until they are durable, and again.
+Result<double> insert_rate(const fs::path& folder, unsigned clients, std::size_t rows_of_call) {
   auto store = TRY(open_store(folder));
   std::vector<std::vector<PredictionId>> acknowledged(clients);
   std::atomic<bool> failed = false;
@@ -95,13 +95,16 @@ Result<double> insert_rate(const fs::path& folder, unsigned clients) {
     threads.emplace_back([&, client] {
       Random random(derive_seed(1, "client", client));
       while (!failed && seconds() - start < kSecondsOfEach) {
-        const NewPrediction prediction = prediction_of(random);
-        const auto done = store->add_predictions(std::span(&prediction, 1), {"p", "", kNow});
+        std::vector<NewPrediction> predictions;
+        for (std::size_t i = 0; i < rows_of_call; ++i) predictions.push_back(prediction_of(random));
+        const auto done = store->add_predictions(predictions, {"p", "", kNow});
         if (!done.ok()) {
           failed = true;
           return;
         }
-        acknowledged[client].push_back(done.value()[0].prediction);
+        for (const Receipt& receipt : done.value()) {
+          acknowledged[client].push_back(receipt.prediction);
+        }
       }
     });
   }
@@ -123,12 +126,18 @@ Result<double> insert_rate(const fs::path& folder, unsigned clients) {
 Result<void> compare_rates(const fs::path& folder) {
   const double disk = TRY(disk_rate(folder));
   fmt::print("disk             {:>8.0f} waits/s   one page and fdatasync\n", disk);
-  const double alone = TRY(insert_rate(folder / "alone", 1));
+  const double alone = TRY(insert_rate(folder / "alone", 1, 1));
   fmt::print("one at a time    {:>8.0f} rows/s    {:.2f} x the disk\n", alone, alone / disk);
-  for (const unsigned clients : {8u, 64u, 512u, 2048u}) {
-    const double together = TRY(insert_rate(folder / fmt::format("clients-{}", clients), clients));
-    fmt::print("{:>4} clients     {:>8.0f} rows/s    {:.0f} x one at a time, {:.0f} x the disk\n",
-               clients, together, together / alone, together / disk);
+  struct Load {
+    unsigned clients;
+    std::size_t rows_of_call;
+  };
+  for (const Load load : {Load{8, 1}, {64, 1}, {512, 1}, {2048, 1}, {64, 100}}) {
+    const fs::path place = folder / fmt::format("{}-{}", load.clients, load.rows_of_call);
+    const double together = TRY(insert_rate(place, load.clients, load.rows_of_call));
+    fmt::print(
+        "{:>4} clients x {:<3} {:>6.0f} rows/s    {:.0f} x one at a time, {:.0f} x the disk\n",
+        load.clients, load.rows_of_call, together, together / alone, together / disk);
   }
   return {};
 }

@@ -2,6 +2,7 @@
 // that the same file twice changes nothing.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "records/record_store.h"
@@ -9,14 +10,29 @@
 
 namespace relearn {
 
-class BatchNumber {
+/// Of the thread that writes; its statements are prepared once.
+class BatchWriter {
  public:
-  BatchNumber(soci::session& session, const BatchSource& source)
-      : session_(session), source_(source) {}
-  long long get();  // throws
+  explicit BatchWriter(soci::session& session);
+  ~BatchWriter();
+  long long number_of(const BatchSource& source);  // found or made; throws
 
  private:
-  soci::session& session_;
+  struct Statements;
+  std::unique_ptr<Statements> statements_;
+};
+
+/// Of one call.
+class BatchNumber {
+ public:
+  BatchNumber(BatchWriter& writer, const BatchSource& source) : writer_(writer), source_(source) {}
+  long long get() {  // throws
+    if (!number_) number_ = writer_.number_of(source_);
+    return *number_;
+  }
+
+ private:
+  BatchWriter& writer_;
   const BatchSource& source_;
   std::optional<long long> number_;
 };

@@ -16,6 +16,7 @@ constexpr const char* kWriterSettings =
     "PRAGMA synchronous = FULL;"
     "PRAGMA foreign_keys = ON;"
     "PRAGMA secure_delete = ON;"         // what is erased is overwritten
+    "PRAGMA temp_store = MEMORY;"        // what a savepoint may have to put back
     "PRAGMA wal_autocheckpoint = 4000;"  // pages of 4 KiB
     "PRAGMA cache_size = -65536;";       // KiB
 constexpr const char* kReaderSettings = "PRAGMA query_only = ON; PRAGMA cache_size = -16384;";

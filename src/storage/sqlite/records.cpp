@@ -89,8 +89,8 @@ Result<std::optional<Prediction>> find_where(soci::session& session, std::string
 Result<std::vector<Receipt>> SqliteStore::add_predictions(
     std::span<const NewPrediction> predictions, const BatchSource& source) {
   using Receipts = std::vector<Receipt>;
-  return parts_->write<Receipts>([&](soci::session& session) -> Result<Receipts> {
-    BatchNumber batch(session, source);
+  return parts_->write<Receipts>([&](soci::session&) -> Result<Receipts> {
+    BatchNumber batch(*parts_->batches, source);
     Receipts receipts;
     receipts.reserve(predictions.size());
     for (const NewPrediction& prediction : predictions) {
@@ -103,8 +103,8 @@ Result<std::vector<Receipt>> SqliteStore::add_predictions(
 Result<std::vector<Receipt>> SqliteStore::add_outcomes(std::span<const NewOutcomeEvent> events,
                                                        const BatchSource& source) {
   using Receipts = std::vector<Receipt>;
-  return parts_->write<Receipts>([&](soci::session& session) -> Result<Receipts> {
-    BatchNumber batch(session, source);
+  return parts_->write<Receipts>([&](soci::session&) -> Result<Receipts> {
+    BatchNumber batch(*parts_->batches, source);
     Receipts receipts;
     receipts.reserve(events.size());
     for (const NewOutcomeEvent& event : events) {

@@ -19,6 +19,7 @@ struct SqliteStore::Parts {
   KeyRing keys;
   RandomBytes random;
   Session writing;  // closed after all readers: it moves the journal into the database
+  std::unique_ptr<BatchWriter> batches;           // of the writer's thread
   std::unique_ptr<PredictionWriter> predictions;  // of the writer's thread
   std::unique_ptr<OutcomeWriter> outcomes;        // of the writer's thread
   ReaderPool readers;
@@ -29,6 +30,7 @@ struct SqliteStore::Parts {
         keys(std::move(ring)),
         random(options.random),
         writing(std::move(session)),
+        batches(std::make_unique<BatchWriter>(*writing)),
         predictions(std::make_unique<PredictionWriter>(*writing, keys, random)),
         outcomes(std::make_unique<OutcomeWriter>(*writing, keys)),
         readers(database_file(options.folder)),

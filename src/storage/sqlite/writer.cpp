@@ -70,7 +70,15 @@ class Writer::Impl {
   std::optional<Error> commit_together(std::vector<Unit>& units) {
     try {
       run_script(*session_, "BEGIN IMMEDIATE");
-      for (Unit& unit : units) unit.result = run_one(unit.work);
+      if (units.size() == 1) {
+        run_one(units.front());
+      } else {
+        for (Unit& unit : units) run_in_savepoint(unit);
+      }
+      if (units.size() == 1 && !units.front().result.ok()) {
+        roll_back();
+        return std::nullopt;
+      }
       run_script(*session_, "COMMIT");
       const bool empty_journal = std::ranges::any_of(
           units, [](const Unit& unit) { return unit.afterwards == Afterwards::EmptyJournal; });
@@ -88,19 +96,21 @@ class Writer::Impl {
     }
   }
 
-  Result<void> run_one(const Work& work) {
-    run_script(*session_, "SAVEPOINT unit");
-    Result<void> result;
+  void run_in_savepoint(Unit& unit) {
+    savepoint_.execute(true);
+    run_one(unit);
+    if (!unit.result.ok()) rollback_.execute(true);
+    release_.execute(true);
+  }
+
+  void run_one(Unit& unit) {
     try {
-      result = work(*session_);
+      unit.result = unit.work(*session_);
     } catch (const std::exception& error) {
       // Without its transaction there is no savepoint either: what ran before is lost, too.
       if (is_disk_failure(error) || !in_transaction(*session_)) throw;
-      result = storage_error(error);
+      unit.result = storage_error(error);
     }
-    if (!result.ok()) run_script(*session_, "ROLLBACK TO unit");
-    run_script(*session_, "RELEASE unit");
-    return result;
   }
 
   void roll_back() {
@@ -114,6 +124,9 @@ class Writer::Impl {
 
   // Of the thread alone.
   const Session session_;
+  soci::statement savepoint_ = (session_->prepare << "SAVEPOINT unit");
+  soci::statement rollback_ = (session_->prepare << "ROLLBACK TO unit");
+  soci::statement release_ = (session_->prepare << "RELEASE unit");
   const std::function<void(const std::string&)> on_fatal_;
   std::optional<Error> dead_;
 
