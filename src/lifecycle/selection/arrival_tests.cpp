@@ -83,13 +83,11 @@ std::vector<Records> stretches_of(Records records) {
   return stretches;
 }
 
-std::optional<std::string> contributor_failure(const DiseaseFile& disease, const Records& records,
-                                               Moment cut_off) {
-  for (const Records& stretch : stretches_of(records)) {
-    if (auto failure = slope_failure(stretch, kContributorSlopeZMin)) return failure;
-  }
-  for (const Records& stretch : stretches_of(mature_of(records, disease, cut_off))) {
+/// Everybody called ill fails both tests; "too many are ill" is then the better sentence.
+std::optional<std::string> contributor_failure(const Records& mature) {
+  for (const Records& stretch : stretches_of(mature)) {
     if (auto failure = intercept_failure(stretch)) return failure;
+    if (auto failure = slope_failure(stretch, kContributorSlopeZMin)) return failure;
   }
   return std::nullopt;
 }
@@ -144,8 +142,9 @@ std::optional<std::string> polarity_failure(const DiseaseFile& disease, const Re
       records.size(), report.combined_z, kBatchPolarityZMin);
 }
 
-std::optional<std::string> batch_failure(const DiseaseFile& disease, const Records& records) {
-  if (auto failure = slope_failure(records, kBatchSlopeZMin)) return failure;
+std::optional<std::string> batch_failure(const DiseaseFile& disease, const Records& records,
+                                         const Records& mature) {
+  if (auto failure = slope_failure(mature, kBatchSlopeZMin)) return failure;
   return polarity_failure(disease, records);
 }
 
@@ -182,9 +181,10 @@ Result<std::vector<NewQuarantine>> failed_arrivals(const DiseaseFile& disease,
       subjects[subject_of(record, scope)].push_back(&record);
     }
     for (const auto& [subject, of_subject] : subjects) {
+      const Records mature = mature_of(of_subject, disease, cut_off);
       const auto failure = scope == QuarantineScope::Contributor
-                               ? contributor_failure(disease, of_subject, cut_off)
-                               : batch_failure(disease, of_subject);
+                               ? contributor_failure(mature)
+                               : batch_failure(disease, of_subject, mature);
       if (failure) failed.push_back({disease.id, scope, subject, *failure, of_subject.size()});
     }
   }

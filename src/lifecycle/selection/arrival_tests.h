@@ -12,8 +12,9 @@
 //   batch         slope z < -4, or the anchors' combined polarity z < -1.28 from 30 people on (that
 //                 needs no risk, so it sees files of people who were never scored here)
 //
-// Intercepts are tested on mature records only: in an open cohort the cases are there first.
-// Power and false alarms: docs/benchmarks.md.
+// Slopes and intercepts are tested on mature records only, as soon as they are: in an open cohort
+// the cases are there first, and nobody is wrong. Polarity does not depend on how many are ill and
+// is tested at once. Power and false alarms: docs/benchmarks.md.
 #pragma once
 
 #include <optional>

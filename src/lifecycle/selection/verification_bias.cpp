@@ -5,17 +5,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/normal.h"
-#include "learning/metrics/logistic_fit.h"
-
 namespace relearn {
 namespace {
 
-constexpr double kRiskClip = 1e-3;  // of the logit that the chance is fitted on
-
-double clipped_logit(float risk) {
-  return logit(std::clamp(static_cast<double>(risk), kRiskClip, 1 - kRiskClip));
-}
+constexpr std::size_t kTenths = 10;
 
 /// AUROC with a weight for each row: the weighted share of (ill, well) pairs in the right order,
 /// ties one half. rows: confirmed ones.
@@ -60,22 +53,22 @@ void describe(std::span<const VerificationRow> rows, VerificationBias& bias) {
     bias.mean_risk_unconfirmed = sum_unconfirmed / static_cast<double>(unconfirmed);
 }
 
-/// Inverse chance of being confirmed for each confirmed row; empty when it cannot be estimated.
+/// Inverse chance of being confirmed for each confirmed row.
 std::vector<std::pair<VerificationRow, double>> weigh(std::span<const VerificationRow> rows) {
-  std::vector<double> design;
-  std::vector<std::uint8_t> confirmed;
-  for (const VerificationRow& row : rows) {
-    design.insert(design.end(), {1.0, clipped_logit(row.risk)});
-    confirmed.push_back(row.confirmed);
-  }
-  const auto fit = fit_logistic(design, {}, confirmed, index_persons({}, rows.size()));
+  std::vector<VerificationRow> sorted(rows.begin(), rows.end());
+  std::ranges::stable_sort(sorted, {}, &VerificationRow::risk);
   std::vector<std::pair<VerificationRow, double>> weighted;
-  if (!fit.ok()) return weighted;
-  const auto& coefficients = fit.value().coefficients;
-  for (const VerificationRow& row : rows) {
-    if (row.confirmed == 0) continue;
-    const double chance = logistic(coefficients[0] + coefficients[1] * clipped_logit(row.risk));
-    weighted.emplace_back(row, 1 / std::max(chance, kConfirmationChanceMin));
+  std::size_t begin = 0, confirmed = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    confirmed += sorted[i].confirmed;
+    const bool tenth_ends = (i + 1) * kTenths / sorted.size() > i * kTenths / sorted.size();
+    if ((!tenth_ends || confirmed == 0) && i + 1 < sorted.size()) continue;
+    const double chance = static_cast<double>(confirmed) / static_cast<double>(i + 1 - begin);
+    for (; begin <= i; ++begin) {
+      if (sorted[begin].confirmed == 0) continue;
+      weighted.emplace_back(sorted[begin], 1 / std::max(chance, kConfirmationChanceMin));
+    }
+    confirmed = 0;
   }
   return weighted;
 }

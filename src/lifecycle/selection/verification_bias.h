@@ -3,9 +3,10 @@
 // here, by weighting each confirmed record with the inverse of its estimated chance to be
 // confirmed.
 //
-// Chance: a logistic regression of "confirmed" on the logit of the served risk (estimated chances
-// are better than known ones: Wu 2020, Stat Med, doi 10.1002/sim.8700), at least 0.05. Only
-// predictions with a risk, of a closed cohort.
+// Chance: the share confirmed within each tenth of the served risks (Begg & Greenes 1983,
+// Biometrics 39:207: verification depends on the test's result, so each result speaks for its own),
+// a tenth without anybody confirmed joined to the next; at least 0.05. Only predictions with a
+// risk, of a closed cohort.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,7 @@ struct VerificationBias {
   double auroc = 0.5, auroc_weighted = 0.5;      // of the served risks
   double effective_records = 0;                  // (sum w)^2 / sum w^2
   double largest_weight_share = 0;
-  bool estimable = false;  // both classes confirmed, some not, and a finite fit
+  bool estimable = false;  // both classes confirmed, and somebody not
   std::string sentence;    // for a reader
 };
 
