@@ -114,8 +114,10 @@ Result<SpecAnswer> type(SpecCommand& command, SpecState& state) {
 Result<SpecAnswer> run(SpecCommand& command, SpecState& state) {
   const fs::path& scratch = state.of<Scratch>().folder();
   const std::string diseases = (fs::path(RELEARN_SOURCE_DIR) / "diseases").string();
-  std::string line = "RELEARN_KEY_FILE=" + quoted((scratch / "key").string()) + " " +
-                     quoted(RELEARN_PROGRAM) + " --diseases " + quoted(diseases);
+  // At home in the scratch folder: no file of whoever runs this is read or written.
+  std::string line = "env -u XDG_CONFIG_HOME -u RELEARN_STORE -u RELEARN_KEY_FILE HOME=" +
+                     quoted(scratch.string()) + " " + quoted(RELEARN_PROGRAM) + " --diseases " +
+                     quoted(diseases);
   for (std::size_t i = 0; i < command.texts(); ++i) {
     line += " " + quoted(replaced(command.text(i), "{scratch}", scratch.string()));
   }
