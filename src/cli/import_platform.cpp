@@ -68,7 +68,7 @@ void print_report(std::FILE* out, const PlatformReport& report, const std::strin
   }
   line("predictions", rows.given, "");
   line("  added", rows.added,
-       fmt::format("without outcome; {} lack what a model needs", report.incomplete));
+       fmt::format("without outcome; {} incomplete, for history only", report.incomplete));
   line("  already there", rows.already_there, "");
   line("  chat", report.chat, "left out");
   line("  repeated", report.repeated, "left out: the same form of the same person");
