@@ -19,9 +19,9 @@
 #include "base/result.h"
 #include "clinical/disease_file.h"
 #include "learning/model_file/model_file.h"
-#include "learning/search/search.h"
 #include "lifecycle/retrain/checked_bundle.h"
 #include "lifecycle/retrain/trainer.h"
+#include "lifecycle/training/job.h"
 
 namespace relearn {
 
