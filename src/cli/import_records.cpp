@@ -50,6 +50,17 @@ Result<std::vector<NewQuarantine>> test_what_came(const ImportReport& report,
   return held_back;
 }
 
+/// The report is told whatever becomes of the tests.
+Result<void> test_and_tell(const ImportEnd& end, const ImportRequest& request,
+                           const std::vector<DiseaseFile>& diseases, const Stores& stores,
+                           const Context& context) {
+  auto held_back = test_what_came(end.report, diseases, stores, context);
+  TRY(tell_import(end, request, held_back.ok() ? held_back.value() : std::vector<NewQuarantine>(),
+                  context));
+  if (!held_back.ok()) return held_back.take_error();
+  return {};
+}
+
 }  // namespace
 
 Result<void> run_predictions_import(const PredictionsImportCommand& command,
@@ -61,8 +72,7 @@ Result<void> run_predictions_import(const PredictionsImportCommand& command,
   const auto progress = make_progress(world.err, context.format, world.clock);
   const ImportEnd end = TRY(import_predictions(diseases, request, find_scorer(command.models),
                                                ports_of(stores, *progress, context)));
-  const auto held_back = TRY(test_what_came(end.report, diseases, stores, context));
-  return tell_import(end, request, held_back, context);
+  return test_and_tell(end, request, diseases, stores, context);
 }
 
 Result<void> run_outcomes_import(const OutcomesImportCommand& command, const Context& context) {
@@ -73,8 +83,7 @@ Result<void> run_outcomes_import(const OutcomesImportCommand& command, const Con
   const auto progress = make_progress(world.err, context.format, world.clock);
   const ImportEnd end =
       TRY(import_outcomes(diseases, request, ports_of(stores, *progress, context)));
-  const auto held_back = TRY(test_what_came(end.report, diseases, stores, context));
-  return tell_import(end, request, held_back, context);
+  return test_and_tell(end, request, diseases, stores, context);
 }
 
 }  // namespace relearn

@@ -16,6 +16,12 @@ enum Column : std::size_t { kPrediction, kPredictionRef, kPerson, kUser, kDiseas
 constexpr std::array<std::string_view, kOutcomes> kNames = {"prediction", "prediction_ref",
                                                             "person", "user", "disease"};
 
+Result<void> check_disease(const std::vector<DiseaseFile>& diseases, std::string_view id) {
+  const auto is_it = [&](const DiseaseFile& disease) { return disease.id == id; };
+  if (id.empty() || std::any_of(diseases.begin(), diseases.end(), is_it)) return {};
+  return not_found(fmt::format("disease '{}' is not described in any disease file", shown(id)));
+}
+
 class OutcomeImport final : public LineImport {
  public:
   OutcomeImport(const std::vector<DiseaseFile>& diseases, const ImportRequest& request,
@@ -100,6 +106,7 @@ class OutcomeImport final : public LineImport {
     }
     const Subject subject = TRY(accounts_.read_subject(cells[kPerson], cells[kUser]));
     const std::string_view named = cells[kDisease].empty() ? disease_ : cells[kDisease];
+    TRY(check_disease(diseases_, named));
     std::optional<Prediction> found;
     for (const DiseaseFile& disease : diseases_) {
       if (!named.empty() && disease.id != named) continue;
@@ -137,6 +144,7 @@ Result<ImportEnd> import_outcomes(const std::vector<DiseaseFile>& diseases,
                                   const ImportRequest& request, const IntakePorts& ports) {
   const auto rows = TRY(open_rows(request.file));
   TRY(check_quarantine_path(request));
+  TRY(check_disease(diseases, request.disease));
   std::vector<std::string> known(kNames.begin(), kNames.end());
   known.insert(known.end(), kOutcomeColumns.begin(), kOutcomeColumns.end());
   TRY(rows->bind(std::move(known)));

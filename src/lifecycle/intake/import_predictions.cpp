@@ -76,7 +76,8 @@ Result<const DiseaseFile*> choose_disease(const std::vector<DiseaseFile>& diseas
     }
   }
   if (!request.disease.empty()) {
-    return not_found(fmt::format("disease '{}' is not described", request.disease));
+    return not_found(
+        fmt::format("disease '{}' is not described in any disease file", request.disease));
   }
   if (best == nullptr || best_fit.predictors == 0 || choice == Choice::Tied) {
     return invalid_input(
