@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
@@ -39,7 +40,7 @@ std::uint64_t kills_wanted() {
 
 struct Ended {
   int exit_code = -1;  // -1: killed
-  std::string out;
+  std::string out, err;
   microseconds took{0};
 };
 
@@ -56,10 +57,11 @@ class Program {
                                RELEARN_SOURCE_DIR "/diseases"}) {
       arguments.emplace_back(option);
     }
-    const fs::path out = folder_ / "out.txt";
+    const fs::path out = folder_ / "out.txt", err = folder_ / "err.txt";
+    for (const fs::path& file : {out, err}) std::ofstream(file, std::ios::trunc).flush();
     const auto started = std::chrono::steady_clock::now();
     const pid_t child = ::fork();
-    if (child == 0) become(arguments, out);
+    if (child == 0) become(arguments, out, err);
     if (kill_after) {
       std::this_thread::sleep_for(*kill_after);
       ::kill(child, SIGKILL);
@@ -71,6 +73,7 @@ class Program {
         std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now() - started);
     if (WIFEXITED(status)) ended.exit_code = WEXITSTATUS(status);
     ended.out = read_file(out, kOutputBytesMax).take_value();
+    ended.err = read_file(err, kOutputBytesMax).take_value();
     return ended;
   }
 
@@ -80,13 +83,15 @@ class Program {
   const fs::path& folder() const { return folder_; }
 
  private:
-  [[noreturn]] void become(const std::vector<std::string>& arguments, const fs::path& out) const {
-    const int file = ::open(out.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+  [[noreturn]] void become(const std::vector<std::string>& arguments, const fs::path& out,
+                           const fs::path& err) const {
+    const int told = ::open(out.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    const int said = ::open(err.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
     const int null = ::open("/dev/null", O_RDWR);
-    if (file < 0 || null < 0 || ::chdir(folder_.c_str()) != 0) ::_exit(99);
+    if (told < 0 || said < 0 || null < 0 || ::chdir(folder_.c_str()) != 0) ::_exit(99);
     ::dup2(null, 0);
-    ::dup2(file, 1);
-    ::dup2(null, 2);
+    ::dup2(told, 1);
+    ::dup2(said, 2);
     std::vector<char*> argv = {const_cast<char*>("relearn")};
     for (const std::string& argument : arguments)
       argv.push_back(const_cast<char*>(argument.c_str()));
@@ -159,7 +164,7 @@ TEST_F(KillSweep, an_import_that_was_killed_and_said_again_has_each_line_once) {
       acknowledged += told ? 1 : 0;
       const Ended again = program_.run(command);
       const auto counts = counts_of(again.out);
-      ASSERT_EQ(again.exit_code, 0) << kind << " " << round << ": " << again.out;
+      ASSERT_EQ(again.exit_code, 0) << kind << " " << round << ": " << again.err;
       ASSERT_TRUE(counts.has_value()) << again.out;
       ASSERT_EQ(counts->refused, 0u) << again.out;
       ASSERT_EQ(counts->added + counts->already, kLines) << again.out;
@@ -204,7 +209,7 @@ TEST_F(KillSweep, a_killed_retrain_leaves_the_old_model_or_the_new_one) {
   microseconds whole{0};
   for (const std::uint64_t seed : {1, 2}) {
     const Ended ended = program_.run(command(seed));
-    ASSERT_EQ(ended.exit_code, 0) << ended.out;
+    ASSERT_EQ(ended.exit_code, 0) << ended.err;
     digests[seed - 1] = model_in_place(program_);
     whole = ended.took;
   }

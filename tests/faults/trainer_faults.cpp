@@ -6,12 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 
@@ -19,6 +21,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "learning/cohort/synthetic.h"
 #include "lifecycle/retrain/retrain.h"
 #include "lifecycle/training/bundle.h"
 #include "lifecycle/training/training.h"
@@ -261,6 +264,57 @@ TEST_F(TrainerFaults, TheRealTrainerPublishesTheBytesThatThisProcessWouldMake) {
   expect_published(record.value());
   EXPECT_EQ(read_file(models_ / "diabetes_model.sav", kFileBytesMax).value(),
             read_file(bundle_of("diabetes") / kCandidateModel, kFileBytesMax).value());
+}
+
+TEST_F(TrainerFaults, ACohortFileIsLearntFromAndTheReportTellsWhereItCameFrom) {
+  RetrainRequest with_cohort = request();
+  const auto append = [&](std::string_view text) -> Result<void> {
+    with_cohort.cohort_file += text;
+    return {};
+  };
+  ASSERT_TRUE(synthesize(disease_, 300, 5, append, cancel_).ok());
+  with_cohort.funnel_json = R"([{"label":"found","count":1234},{"label":"used","count":300}])";
+  with_cohort.privacy_json = R"({"sentence":"Nobody is <one> of fewer than 5.","k_reached":6})";
+  const auto record = retrain(with_cohort, trainer_program(RELEARN_PROGRAM), cancel_, progress_);
+  ASSERT_TRUE(record.ok()) << record.error().message;
+  const ModelFacts& facts = record.value().facts;
+  EXPECT_NE(std::ranges::find(facts, std::pair<std::string, std::string>(
+                                         "snapshot", sha256(with_cohort.cohort_file))),
+            facts.end());
+  const std::string page = read_file(models_ / "diabetes_model.report.html", kFileBytesMax).value();
+  EXPECT_NE(page.find("<tr><td>found</td><td>1234</td></tr>"), std::string::npos);
+  EXPECT_NE(page.find("<p>Nobody is &lt;one&gt; of fewer than 5.</p>"), std::string::npos);
+  EXPECT_NE(page.find("<tr><td>k reached</td><td>6</td></tr>"), std::string::npos);
+  const auto report = nlohmann::json::parse(record.value().report);
+  EXPECT_EQ(report.at("funnel").at(0).at("count"), 1234);
+  EXPECT_EQ(report.at("privacy").at("k_reached"), 6);
+  EXPECT_NE(record.value().summary.find("cohort.csv: 300 rows"), std::string::npos);
+}
+
+TEST_F(TrainerFaults, TheErrorOfABadFileCrossesTheBorderAsItWas) {
+  const fs::path empty = suite_ / "empty.csv";
+  ASSERT_TRUE(write_file_atomically(empty, "").ok());
+  RetrainRequest bad = request();
+  bad.files = {empty};
+  const auto record = retrain(bad, trainer_program(RELEARN_PROGRAM), cancel_, progress_);
+  ASSERT_FALSE(record.ok());
+  EXPECT_EQ(record.error().kind, ErrorKind::InvalidInput);
+  EXPECT_EQ(record.error().message,
+            empty.string() + ": is empty (0 bytes); was the download interrupted?");
+  expect_unchanged();
+}
+
+TEST_F(TrainerFaults, ADiseaseFileThatChangesMeanwhileIsNoticed) {
+  const fs::path copy = suite_ / "diabetes.toml";
+  fs::copy_file(disease_.path, copy, fs::copy_options::overwrite_existing);
+  const DiseaseFile disease = load_disease_file(copy).value();
+  const std::string text = read_file(copy, kFileBytesMax).value();
+  ASSERT_TRUE(write_file_atomically(copy, text + "\n").ok());
+  const RetrainRequest late{.disease = disease, .search = small_search(), .out = models_};
+  const auto record = retrain(late, trainer_program(RELEARN_PROGRAM), cancel_, progress_);
+  ASSERT_FALSE(record.ok());
+  EXPECT_EQ(record.error().kind, ErrorKind::Conflict);
+  expect_unchanged();
 }
 
 TEST_F(TrainerFaults, TheRealTrainerWithoutMemoryNamesItsLimit) {
