@@ -10,22 +10,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kKeptModel = "model.sav";
-constexpr const char* kKeptPage = "report.html";
-constexpr const char* kKeptReport = "report.json";
+constexpr const char* kKeptModel = ".sav";
+constexpr const char* kKeptPage = ".report.html";
+constexpr const char* kKeptReport = ".report.json";
 constexpr std::uint64_t kKeptBytesMax = 64 << 20;
 constexpr std::uint64_t kBaselineBytesMax = std::uint64_t{8} << 30;
 
-fs::path kept_folder(const RetrainStores& stores, const std::string& model_digest) {
-  return stores.folder / "versions" / model_digest;
+fs::path kept(const RetrainStores& stores, const std::string& model_digest, const char* ending) {
+  return stores.folder / "versions" / (model_digest + ending);
 }
 
-/// The model last: a folder with a model is complete.
-Result<void> keep(const RetrainStores& stores, const CheckedBundle& checked) {
-  const fs::path folder = kept_folder(stores, checked.model_digest);
-  TRY(write_file_atomically(folder / kKeptReport, checked.bundle.report));
-  TRY(write_file_atomically(folder / kKeptPage, checked.bundle.page));
-  return write_file_atomically(folder / kKeptModel, checked.bundle.model);
+/// The model last: one that is there has its reports.
+Result<void> keep_bundle(const RetrainStores& stores, const CheckedBundle& checked) {
+  const std::string& digest = checked.model_digest;
+  TRY(write_file_atomically(kept(stores, digest, kKeptReport), checked.bundle.report));
+  TRY(write_file_atomically(kept(stores, digest, kKeptPage), checked.bundle.page));
+  return write_file_atomically(kept(stores, digest, kKeptModel), checked.bundle.model);
 }
 
 /// One digest for all baseline files, in their order.
@@ -54,7 +54,7 @@ Result<void> drop_erased_models(const RetrainStores& stores, const Version& live
     if (!version.contains_withdrawn || version.what.model_digest == live.what.model_digest)
       continue;
     std::error_code error;
-    fs::remove(kept_folder(stores, version.what.model_digest) / kKeptModel, error);
+    fs::remove(kept(stores, version.what.model_digest, kKeptModel), error);
     if (error) {
       return unavailable(fmt::format("the model of {} version {} cannot be deleted: {}",
                                      live.what.disease, version.number, error.message()));
@@ -69,7 +69,7 @@ Result<void> publish(const RetrainRequest& request, const std::string& reason,
                      StoreRetrainRecord& record) {
   const RetrainStores stores = TRY(open());
   const auto live = TRY(stores.versions->live_version(request.disease.id));
-  TRY(keep(stores, checked));
+  TRY(keep_bundle(stores, checked));
   if (live && live->what.model_digest == checked.model_digest) {
     record.version = *live;
     record.new_version = false;
@@ -89,19 +89,17 @@ Result<void> place_live_version(const RetrainRequest& request, const RetrainStor
   const fs::path in_place = request.out / request.disease.model_file_name;
   const auto there = read_file(in_place, kKeptBytesMax);
   if (there.ok() && sha256(there.value()) == live->what.model_digest) return {};
-  const fs::path folder = kept_folder(stores, live->what.model_digest);
-  CheckedBundle kept;
-  auto model = read_file(folder / kKeptModel, kKeptBytesMax);
-  if (!model.ok()) return {};  // made before bundles were kept, or its person has withdrawn
-  kept.bundle.model = model.take_value();
-  kept.model_digest = sha256(kept.bundle.model);
-  if (kept.model_digest != live->what.model_digest) {
+  const std::string& digest = live->what.model_digest;
+  CheckedBundle found;
+  found.bundle.model = TRY(read_file(kept(stores, digest, kKeptModel), kKeptBytesMax));
+  found.model_digest = sha256(found.bundle.model);
+  if (found.model_digest != digest) {
     return broken_invariant(fmt::format("{}: is not the model that its name says; was it changed?",
-                                        (folder / kKeptModel).string()));
+                                        kept(stores, digest, kKeptModel).string()));
   }
-  kept.bundle.page = TRY(read_file(folder / kKeptPage, kKeptBytesMax));
-  kept.bundle.report = TRY(read_file(folder / kKeptReport, kKeptBytesMax));
-  TRY(place(request, std::move(kept)));
+  found.bundle.page = TRY(read_file(kept(stores, digest, kKeptPage), kKeptBytesMax));
+  found.bundle.report = TRY(read_file(kept(stores, digest, kKeptReport), kKeptBytesMax));
+  TRY(place(request, std::move(found)));
   return {};
 }
 

@@ -124,23 +124,24 @@ Result<void> copy_database(const fs::path& from, const fs::path& to) {
   return sync_path(to);
 }
 
-/// The cohort files, after the database: each one it names was there before its row.
-Result<void> copy_snapshots(const fs::path& store, const fs::path& folder, BackedUpFiles& files) {
+/// One of kDigestFolders, after the database: each file it names was there before its row.
+Result<void> copy_digest_folder(const fs::path& store, const fs::path& to, const std::string& which,
+                                BackedUpFiles& files) {
   std::error_code ec;
-  if (!fs::is_directory(snapshot_folder(store), ec)) return {};
-  fs::create_directory(folder / "snapshots", ec);
-  for (const auto& entry : fs::directory_iterator(snapshot_folder(store), ec)) {
-    const std::string name = entry.path().filename().string();
-    if (name.size() != 68 || !name.ends_with(".csv")) continue;  // one that is being written
-    auto copied = copy_durably(entry.path(), folder / "snapshots" / name);
+  if (!fs::is_directory(store / which, ec)) return {};
+  fs::create_directory(to / which, ec);
+  for (const auto& entry : fs::directory_iterator(store / which, ec)) {
+    const std::string name = which + "/" + entry.path().filename().string();
+    if (!is_backup_name(name)) continue;  // one that is being written
+    auto copied = copy_durably(entry.path(), to / name);
     if (!copied.ok() && copied.error().kind == ErrorKind::NotFound) {
-      fs::remove(folder / "snapshots" / name, ec);  // revoked meanwhile
+      fs::remove(to / name, ec);  // revoked meanwhile
       continue;
     }
-    files["snapshots/" + name] = TRY(std::move(copied));
+    files[name] = TRY(std::move(copied));
   }
-  if (ec) return unavailable(fmt::format("{}: {}", snapshot_folder(store).string(), ec.message()));
-  return sync_path(folder / "snapshots");
+  if (ec) return unavailable(fmt::format("{}: {}", (store / which).string(), ec.message()));
+  return sync_path(to / which);
 }
 
 StoreCopy summary(const BackedUpFiles& files, const Inspection& found) {
@@ -191,7 +192,7 @@ fs::path aside(const fs::path& store) {
 Result<Inspection> build_store(const fs::path& from, const Manifest& manifest,
                                const fs::path& store) {
   std::error_code ec;
-  fs::create_directory(snapshot_folder(store), ec);
+  for (const char* which : kDigestFolders) fs::create_directory(store / which, ec);
   for (const auto& [name, expected] : manifest.files) {
     TRY(copy_durably(from / name, store / name));
     TRY(check_file(store, name, expected));
@@ -201,7 +202,7 @@ Result<Inspection> build_store(const fs::path& from, const Manifest& manifest,
     return invalid_input(fmt::format(
         "{}: its database does not hold the rows that its manifest names", from.string()));
   }
-  TRY(sync_path(snapshot_folder(store)));
+  for (const char* which : kDigestFolders) TRY(sync_path(store / which));
   TRY(sync_path(store));
   return found;
 }
@@ -223,7 +224,9 @@ Result<StoreCopy> back_up(const fs::path& store, const fs::path& folder, Moment 
   manifest.made_at = to_text(now);
   TRY(copy_database(database_file(store), work.folder() / "relearn.db"));
   manifest.files["relearn.db"] = TRY(hash_file(work.folder() / "relearn.db"));
-  TRY(copy_snapshots(store, work.folder(), manifest.files));
+  for (const char* which : kDigestFolders) {
+    TRY(copy_digest_folder(store, work.folder(), which, manifest.files));
+  }
   Inspection found = TRY(inspect_file(work.folder() / "relearn.db"));
   manifest.schema_version = found.schema_version;
   manifest.rows = found.rows;

@@ -78,14 +78,6 @@ bool is_sha256(std::string_view text) {
          });
 }
 
-/// The two names there are; nothing that leads out of the folder.
-bool is_backup_name(std::string_view name) {
-  constexpr std::string_view kFolder = "snapshots/", kEnding = ".csv";
-  if (name == "relearn.db") return true;
-  return name.starts_with(kFolder) && name.ends_with(kEnding) &&
-         is_sha256(name.substr(kFolder.size(), name.size() - kFolder.size() - kEnding.size()));
-}
-
 Error no_manifest(const fs::path& file, std::string_view why) {
   return invalid_input(fmt::format("{}: is no manifest of a backup: {}", file.string(), why));
 }
@@ -119,6 +111,19 @@ Result<Manifest> parse_manifest(const fs::path& file, const std::string& text) {
 }
 
 }  // namespace
+
+bool is_backup_name(std::string_view name) {
+  constexpr std::size_t kDigest = 64;
+  if (name == "relearn.db") return true;
+  for (const std::string_view folder : kDigestFolders) {
+    if (!name.starts_with(folder) || name.size() < folder.size() + 1 + kDigest) continue;
+    const std::string_view file = name.substr(folder.size() + 1);
+    const std::string_view ending = file.substr(kDigest);
+    return name[folder.size()] == '/' && is_sha256(file.substr(0, kDigest)) &&
+           std::ranges::find(kDigestEndings, ending) != kDigestEndings.end();
+  }
+  return false;
+}
 
 std::string manifest_json(const Manifest& manifest) {
   Json files = Json::object(), rows = Json::object();

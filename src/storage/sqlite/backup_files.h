@@ -1,6 +1,7 @@
 // Files of a backup: copied, hashed and on the disk when a call returns.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -15,6 +16,16 @@ struct BackedUpFile {
   std::uint64_t bytes = 0;
   std::string sha256;
 };
+
+/// Folders of a store whose files are named by a digest: cohort files, and what was learnt from
+/// them.
+inline constexpr std::array<const char*, 2> kDigestFolders = {"snapshots", "versions"};
+inline constexpr std::array<std::string_view, 4> kDigestEndings = {".csv", ".sav", ".report.html",
+                                                                   ".report.json"};
+
+/// The database, or a digest and one of the endings in one of the folders: nothing that leads out
+/// of the store.
+bool is_backup_name(std::string_view name);
 
 /// By name within the folder, in order.
 using BackedUpFiles = std::map<std::string, BackedUpFile>;

@@ -3,6 +3,7 @@
 //   store/relearn.db         the database; relearn.db-wal and -shm belong to it while it is open
 //   store/writer.lock        held by the one process that writes
 //   store/snapshots/         cohort files by digest, written by whoever makes them
+//   store/versions/          models and reports by the model's digest, the same
 //
 // Thread-safe: writes go to one thread and are committed in groups, reads run beside them on
 // connections that cannot write, each seeing one moment.
