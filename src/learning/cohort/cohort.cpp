@@ -1,6 +1,7 @@
 #include "learning/cohort/cohort.h"
 
 #include <bit>
+#include <map>
 #include <type_traits>
 
 #include "base/digest.h"
@@ -91,7 +92,11 @@ Cohort take_rows(const Cohort& cohort, std::span<const std::uint32_t> rows) {
   }
   take(cohort.outcomes, taken.outcomes);
   take(cohort.weights, taken.weights);
-  take(cohort.persons, taken.persons);
+  std::map<std::uint32_t, std::uint32_t> numbers;
+  for (const std::uint32_t row : rows) {
+    const auto next = static_cast<std::uint32_t>(numbers.size());
+    taken.persons.push_back(numbers.try_emplace(cohort.persons[row], next).first->second);
+  }
   take(cohort.sources, taken.sources);
   take(cohort.files, taken.files);
   take(cohort.contributors, taken.contributors);

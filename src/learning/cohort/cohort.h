@@ -58,8 +58,8 @@ struct Cohort {
 /// Computes `digest` from what models learn from.
 std::string cohort_digest(const Cohort& cohort);
 
-/// The given rows in their order, also several times; persons keep their numbers. The digest is
-/// empty.
+/// The given rows in their order, also several times; persons are numbered anew in order of
+/// appearance. The digest is empty.
 Cohort take_rows(const Cohort& cohort, std::span<const std::uint32_t> rows);
 
 }  // namespace relearn
