@@ -121,6 +121,7 @@ Result<SpecAnswer> run(SpecCommand& command, SpecState& state) {
   for (std::size_t i = 0; i < command.texts(); ++i) {
     line += " " + quoted(replaced(command.text(i), "{scratch}", scratch.string()));
   }
+  for (const auto& [key, value] : command.arguments()) line += " " + quoted(key + "=" + value);
   std::vector<std::string>& given = state.of<Given>().values;
   for (const std::string& value : given) line += " --set " + quoted(value);
   given.clear();

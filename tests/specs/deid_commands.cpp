@@ -121,7 +121,8 @@ Result<SpecAnswer> one_record(SpecCommand& command, SpecState& state) {
   SpecAnswer answer = {{"passes", "yes"}};
   std::string told;
   // All ten are alike, so that every row is the one's but for the number of the person.
-  for (const auto& [column, cell] : rows_of(done.cohort_file).front()) {
+  const Row row = rows_of(done.cohort_file).front();
+  for (const auto& [column, cell] : row) {
     if (column != kPersonColumn && !cell.empty()) answer.emplace_back(column, cell);
     told += (told.empty() ? "" : ", ") + column;
   }

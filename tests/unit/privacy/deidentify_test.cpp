@@ -64,7 +64,8 @@ TEST(Deidentify, WritesTheColumnsOfTheDiseaseAndNothingElse) {
 
 TEST(Deidentify, TheSameRandomNumbersGiveTheSameBytesAndOthersAnotherOrder) {
   const DiseaseFile disease = shipped("heart");
-  const std::vector<RawRecord> records = people(disease, 200);
+  std::vector<RawRecord> records = people(disease, 200);
+  for (RawRecord& record : records) record.contributor.clear();
   const Deidentified first = done(disease, records, 1), again = done(disease, records, 1);
   EXPECT_EQ(first.cohort_file, again.cohort_file);
   const Deidentified other = done(disease, records, 2);
