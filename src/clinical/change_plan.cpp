@@ -34,7 +34,7 @@ class TextWalker {
   void rungs(std::string_view key, const std::vector<Rung>& value) {
     std::vector<std::string_view> words;
     for (const Rung rung : value) words.push_back(word_of(rung));
-    line(key, fmt::format("{}", fmt::join(words, ", ")));
+    line(key, words.empty() ? "none" : fmt::format("{}", fmt::join(words, ", ")));
   }
 
  private:

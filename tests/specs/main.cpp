@@ -19,6 +19,7 @@ void register_cli_commands(SpecRunner& runner);
 void register_cohort_commands(SpecRunner& runner);
 void register_deid_commands(SpecRunner& runner);
 void register_disease_commands(SpecRunner& runner);
+void register_gate_commands(SpecRunner& runner);
 void register_intake_commands(SpecRunner& runner);
 void register_metric_commands(SpecRunner& runner);
 void register_outcome_commands(SpecRunner& runner);
@@ -32,6 +33,7 @@ void register_all_commands(SpecRunner& runner) {
   register_cohort_commands(runner);
   register_deid_commands(runner);
   register_disease_commands(runner);
+  register_gate_commands(runner);
   register_intake_commands(runner);
   register_metric_commands(runner);
   register_outcome_commands(runner);

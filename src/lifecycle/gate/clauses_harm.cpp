@@ -13,17 +13,19 @@ namespace {
 constexpr double kFamilyError = 0.05;  // to call any group harmed that is not
 
 /// Groups that are surely worse off, by Holm's step-down test over all groups with a p-value (Holm
-/// 1979, Scand J Stat 6:65-70).
+/// 1979, Scand J Stat 6:65-70). A p-value that is not a number counts as the worst.
 std::vector<const SubgroupEvidence*> harmed_groups(const std::vector<SubgroupEvidence>& groups) {
   std::vector<const SubgroupEvidence*> tested;
+  const auto p_value = [](const auto* group) {
+    return std::isnan(*group->harm_p) ? 0 : *group->harm_p;
+  };
   for (const SubgroupEvidence& group : groups) {
     if (group.harm_p) tested.push_back(&group);
   }
-  std::stable_sort(tested.begin(), tested.end(),
-                   [](const auto* a, const auto* b) { return *a->harm_p < *b->harm_p; });
+  std::ranges::stable_sort(tested, {}, p_value);
   std::size_t harmed = 0;
   while (harmed < tested.size() &&
-         *tested[harmed]->harm_p <= kFamilyError / static_cast<double>(tested.size() - harmed)) {
+         p_value(tested[harmed]) <= kFamilyError / static_cast<double>(tested.size() - harmed)) {
     ++harmed;
   }
   tested.resize(harmed);
@@ -53,7 +55,7 @@ void judge_group(Finding& found, const GateCase& one, const SubgroupEvidence& gr
   const bool calibrated = std::abs(*group.intercept) <= plan.subgroup_intercept;
   if (one.first_version()) {
     found.add(calibrated ? VerdictKind::Publish : VerdictKind::Ask,
-              fmt::format("{}: risks are off by {} log-odds, allowed is {}.", group.label,
+              fmt::format("{}: risks are off by {} log-odds (allowed: {}).", group.label,
                           number(*group.intercept), number(plan.subgroup_intercept)));
     return;
   }

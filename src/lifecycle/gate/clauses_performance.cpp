@@ -40,8 +40,8 @@ void judge_new_floor(Finding& found, std::string_view what, const std::optional<
 }
 
 std::string told(const LossDifference& d, double bound, std::string_view whose, double margin) {
-  return fmt::format("{} {}, {}; less than {} is allowed", compared(d.mean), whose, at_worst(bound),
-                     number(margin));
+  return fmt::format("{} {}, {} (allowed: less than {} higher)", compared(d.mean), whose,
+                     at_worst(bound), number(margin));
 }
 
 /// Labels say that the world has changed and the locked people disagree. From labels alone this
@@ -132,14 +132,12 @@ ClauseFinding locked_not_worse(const GateCase& one) {
   const double anchor_upper = one.erasure() ? anchor.upper_95 : anchor.upper_look;
   const double auroc_lower = one.erasure() ? auroc.lower_95 : auroc.lower_look;
   const std::string sentence = fmt::format(
-      "On {} locked people the error (log loss) is {}; {}; AUROC is {} than the first model's by "
-      "{}, "
-      "at worst {}, and may lose {}.",
+      "On {} locked people the error (log loss) is {}, and {}. AUROC changes by {} from the first "
+      "model's, at worst by {} (allowed: more than {}).",
       locked.people.persons,
       told(champion, champion.upper_95, "the live model's", margins.champion_nats),
-      told(anchor, anchor_upper, "the first model's", margins.anchor_nats),
-      auroc.value < 0 ? "lower" : "higher", number(std::abs(auroc.value)), number(auroc_lower),
-      number(margins.anchor_auroc));
+      told(anchor, anchor_upper, "the first model's", margins.anchor_nats), number(auroc.value),
+      number(auroc_lower), number(-margins.anchor_auroc));
   if (not_worse_on_locked(one, locked.against_champion, locked.against_anchor,
                           locked.auroc_to_anchor)) {
     found.fine(sentence);

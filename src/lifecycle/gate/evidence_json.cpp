@@ -137,7 +137,8 @@ class Reader {
   template <typename Part>
   void parts(std::string_view key, std::vector<Part>& values) {
     each(key, [&](const Json& item) {
-      read(item, fmt::format("{}[{}]", inside(key), values.size()), values.emplace_back());
+      std::string place = fmt::format("{}[{}]", inside(key), values.size());
+      read(item, std::move(place), values.emplace_back());
     });
   }
   template <typename Part>

@@ -9,6 +9,7 @@
 
 namespace relearn {
 
+/// The larger of each; persons hold their cases and non-cases.
 inline PeopleNeeded most(const PeopleNeeded& a, const PeopleNeeded& b) {
   const int cases = std::max(a.cases, b.cases), non_cases = std::max(a.non_cases, b.non_cases);
   return {std::max({a.persons, b.persons, cases + non_cases}), cases, non_cases};
@@ -51,19 +52,16 @@ inline ClauseFinding not_measured(std::string_view what) {
   return found.take();
 }
 
-inline std::string number(double value) { return fmt::format("{:.4g}", value); }
+/// At most four decimals: "0.0299", "0.9", "100".
+std::string number(double value);
 
-inline std::string percent(double share) { return fmt::format("{:.3g} %", 100 * share); }
+/// "3.5 %".
+std::string percent(double share);
 
 /// "0.012 lower than", "0.004 higher than".
-inline std::string compared(double difference) {
-  return difference < 0 ? number(-difference) + " lower than" : number(difference) + " higher than";
-}
+std::string compared(double difference);
 
 /// "at worst 0.011 higher", "at worst still 0.002 lower".
-inline std::string at_worst(double bound) {
-  return bound < 0 ? "at worst still " + number(-bound) + " lower"
-                   : "at worst " + number(bound) + " higher";
-}
+std::string at_worst(double bound);
 
 }  // namespace relearn
