@@ -65,6 +65,7 @@ struct Study {
   const char* disease;
   std::vector<const char*> files;
   std::size_t held_out, baseline, batch;  // people
+  unsigned folds;                         // of the search: the small sets have few healthy people
 };
 
 struct Figures {
@@ -121,7 +122,7 @@ ConfirmedRecord record_of(const Cohort& all, std::uint32_t row, std::uint8_t lab
 class Replay {
  public:
   Replay(const DiseaseFile& disease, const Cohort& all, const Study& study, std::uint64_t seed)
-      : disease_(disease), all_(all), seed_(seed) {
+      : disease_(disease), all_(all), folds_(study.folds), seed_(seed) {
     std::vector<std::uint32_t> order = dealt();
     const auto cut = [&](std::size_t from, std::size_t to) {
       return std::vector<std::uint32_t>(order.begin() + static_cast<std::ptrdiff_t>(from),
@@ -221,6 +222,7 @@ class Replay {
     }
     NoProgress progress;
     SearchOptions options;
+    options.inner_folds = folds_;
     options.seed = seed_;
     options.threads = 1;
     return TRY(search(take(all_, rows, labels), options, cancel, progress)).model;
@@ -239,6 +241,7 @@ class Replay {
 
   const DiseaseFile& disease_;
   const Cohort& all_;
+  unsigned folds_;
   std::uint64_t seed_;
   std::vector<std::uint32_t> held_out_, baseline_;
   std::vector<std::vector<std::uint32_t>> batches_;
@@ -352,9 +355,9 @@ int main(int argc, char** argv) {
   }
   const std::size_t replays = argc > 4 ? static_cast<std::size_t>(std::atoi(argv[4])) : 20;
   const std::vector<Study> studies = {
-      {"heart", {"processed.cleveland.data", "processed.hungarian.data"}, 180, 60, 60},
-      {"diabetes", {"diabetes.csv"}, 230, 60, 80},
-      {"parkinsons", {"parkinsons.data"}, 10, 12, 5}};
+      {"heart", {"processed.cleveland.data", "processed.hungarian.data"}, 180, 60, 60, 5},
+      {"diabetes", {"diabetes.csv"}, 230, 60, 80, 5},
+      {"parkinsons", {"parkinsons.data"}, 8, 16, 4, 3}};
   for (const Study& study : studies) {
     if (argc > 5 && argv[5] != std::string_view(study.disease)) continue;
     const auto better = run(study, argv[1], argv[2], argv[3], replays);
