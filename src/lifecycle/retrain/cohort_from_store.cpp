@@ -139,13 +139,20 @@ Result<PreparedCohort> prepare_cohort(const CohortRequest& request, RecordStore&
   return prepared;
 }
 
-std::string funnel_json(const Funnel& funnel) {
+std::string funnel_json(const PreparedCohort& prepared) {
+  const Funnel& funnel = prepared.funnel;
   nlohmann::ordered_json lines = nlohmann::ordered_json::array();
   lines.push_back({{"label", "predictions found"}, {"count", funnel.found}});
   for (const FunnelStep& step : funnel.left_out) {
     lines.push_back({{"label", step.label}, {"count", step.count}});
   }
   lines.push_back({{"label", "used"}, {"count", funnel.used}});
+  if (prepared.verification.predictions > 0) {
+    lines.push_back({{"note", prepared.verification.sentence}});
+  }
+  for (const AdjudicationItem& item : prepared.adjudication) {
+    lines.push_back({{"note", fmt::format("To look at: {}: {}", item.what, item.why)}});
+  }
   return lines.dump();
 }
 

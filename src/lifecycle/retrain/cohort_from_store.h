@@ -51,8 +51,9 @@ Result<PreparedCohort> prepare_cohort(const CohortRequest& request, RecordStore&
                                       VersionStore& versions, const KeyedText& keyed,
                                       const CancelToken& cancel);
 
-/// [{"label", "count"}, ...] from "predictions found" to "used", for the trainer's report.
-std::string funnel_json(const Funnel& funnel);
+/// [{"label", "count"}, ...] from "predictions found" to "used", then {"note"} sentences on who
+/// gets confirmed and what waits for a person; for the trainer's report.
+std::string funnel_json(const PreparedCohort& prepared);
 
 /// Funnel, privacy, verification and what waits for a person, for a terminal.
 std::string prepared_text(const PreparedCohort& prepared);

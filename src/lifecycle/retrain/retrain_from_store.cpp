@@ -111,7 +111,7 @@ Result<StoreRetrainRecord> retrain_from_store(RetrainRequest request, const std:
   progress.report({"records", "read, checked, de-identified", 0, 0});
   record.prepared = TRY(prepare(request, open, clock(), cancel));
   request.cohort_file = record.prepared.cohort_file;
-  request.funnel_json = funnel_json(record.prepared.funnel);
+  request.funnel_json = funnel_json(record.prepared);
   request.privacy_json = privacy_report_json(record.prepared.privacy);
   Challenger challenger = TRY(train_challenger(request, trainer, cancel, progress));
   TRY(publish(request, reason, challenger.checked, open, clock(), record));

@@ -36,6 +36,10 @@ Result<RecordOrigin> parse_origin(const std::string& funnel_json, const std::str
   try {
     if (!funnel_json.empty()) {
       for (const Json& line : Json::parse(funnel_json)) {
+        if (line.contains("note")) {
+          origin.notes.push_back(line.at("note"));
+          continue;
+        }
         const Json& count = line.at("count");
         if (!count.is_number_unsigned()) {
           return invalid_input(

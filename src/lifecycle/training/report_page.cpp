@@ -231,7 +231,9 @@ std::string funnel(const RecordOrigin& origin) {
   for (const FunnelLine& line : origin.funnel) {
     html += fmt::format("<tr><td>{}</td><td>{}</td></tr>", escape_html(line.label), line.count);
   }
-  return html + "</table></div>";
+  html += "</table></div>";
+  for (const std::string& note : origin.notes) html += "<p>" + escape_html(note) + "</p>";
+  return html;
 }
 
 std::string privacy(const RecordOrigin& origin) {

@@ -45,12 +45,13 @@ TEST(TrainingJob, WhatIsNoJobIsRefused) {
 
 TEST(RecordOrigin, TheFunnelKeepsItsOrderAndPrivacyIsASentenceAndNumbers) {
   const auto origin = parse_origin(
-      R"([{"label":"found","count":10},{"label":"confirmed","count":7}])",
+      R"([{"label":"found","count":10},{"label":"confirmed","count":7},{"note":"Look."}])",
       R"({"sentence":"Five alike.","k_reached":6,"set_aside":{"e-mail":2},"one_class":0.125})");
   ASSERT_TRUE(origin.ok()) << origin.error().message;
   ASSERT_EQ(origin.value().funnel.size(), 2u);
   EXPECT_EQ(origin.value().funnel[1].label, "confirmed");
   EXPECT_EQ(origin.value().funnel[1].count, 7u);
+  EXPECT_EQ(origin.value().notes, std::vector<std::string>{"Look."});
   EXPECT_EQ(origin.value().privacy_sentence, "Five alike.");
   const std::vector<std::pair<std::string, std::string>> numbers = {
       {"k reached", "6"}, {"set aside: e-mail", "2"}, {"one class", "0.125"}};
