@@ -4,7 +4,7 @@
 //   disease ID                          loads diseases/ID.toml; an empty store
 //   baseline people=N [seed=S]          a file of so many people
 //   today DATE
-//   visits people=N assessed=DATE [seed=S] [confirmed=M] [outcomes=right|inverted] [by=NAME]
+//   visits people=N assessed=DATE [seed=S] [confirmed=M] [outcomes=right|inverted|ill] [by=NAME]
 //          [observed=DATE] [person=PREFIX]
 //                                       N people assessed; the first M (default: all) confirmed by
 //                                       NAME, or by "doctor 1" to "doctor 4" in turn
@@ -116,7 +116,7 @@ Result<SpecAnswer> visits(SpecCommand& command, SpecState& state) {
   const std::string assessed = TRY(needed(command, "assessed"));
   const Moment made_at = TRY(parse_moment(assessed));
   const Date observed = TRY(parse_date(command.argument("observed").value_or(assessed)));
-  const bool inverted = command.argument("outcomes").value_or("right") == "inverted";
+  const std::string outcomes = command.argument("outcomes").value_or("right");
   const auto by = command.argument("by");
   const InventedFile people(clinic.disease, count, number(command, "seed", 2));
   const auto store = TRY(clinic.open());
@@ -130,7 +130,9 @@ Result<SpecAnswer> visits(SpecCommand& command, SpecState& state) {
   std::vector<NewOutcomeEvent> events;
   const auto& standard = clinic.disease.outcome.reference_standards.front();
   for (std::size_t i = 0; i < confirmed; ++i) {
-    const bool ill = (people.rows[i][people.column(clinic.disease.outcome.id)] == "1") != inverted;
+    bool ill = people.rows[i][people.column(clinic.disease.outcome.id)] == "1";
+    if (outcomes == "inverted") ill = !ill;
+    if (outcomes == "ill") ill = true;
     NewOutcomeEvent event;
     event.prediction = receipts[i].prediction;
     event.state = OutcomeState::Confirmed;

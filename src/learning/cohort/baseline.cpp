@@ -42,13 +42,20 @@ std::string source_name(const Adapter& adapter, const std::string& file) {
   return dot == std::string::npos ? stem : stem.substr(dot + 1);
 }
 
+/// A stranger's file is judged as a whole, too; a snapshot was judged before it was generalised.
+enum class Origin { Stranger, Snapshot };
+
 /// Collects what the rows of one file say.
 class ReadingBuilder {
  public:
   ReadingBuilder(const DiseaseFile& disease, const AdapterChoice& choice, const FileSample& sample,
-                 std::string file)
-      : disease_(disease), decoder_(disease, *choice.adapter, choice.order), tally_(disease) {
-    reading_.source = source_name(*choice.adapter, file);
+                 std::string file, Origin origin)
+      : disease_(disease),
+        decoder_(disease, *choice.adapter, choice.order),
+        origin_(origin),
+        tally_(disease) {
+    reading_.source = origin == Origin::Snapshot ? std::string(kSnapshotSource)
+                                                 : source_name(*choice.adapter, file);
     reading_.file = std::move(file);
     reading_.adapter = choice.adapter->id;
     reading_.synthetic = sample.synthetic;
@@ -70,6 +77,8 @@ class ReadingBuilder {
   void count(std::span<const Finding> findings, std::uint64_t line);
   void quarantine(std::uint64_t line, std::string_view text, std::span<const Finding> findings);
   void accept(const CsvReader& row);
+  void check_values();
+  void count_persons();
   void judge_repeats();
   void remove_rows(std::span<const std::uint32_t> rows);
   void renumber_persons();
@@ -84,6 +93,7 @@ class ReadingBuilder {
 
   const DiseaseFile& disease_;
   const RowDecoder decoder_;
+  const Origin origin_;
   SourceReading reading_;
   LimitTally tally_;
   PersonNumbers persons_;
@@ -129,9 +139,22 @@ void ReadingBuilder::accept(const CsvReader& row) {
   if (decoder_.has_news()) reading_.is_new.push_back(row_.is_new);
   if (decoder_.has_served_risks()) reading_.served_risks.push_back(row_.served_risk);
   reading_.counts.accepted_with_warnings += !findings_.empty();
+  if (origin_ == Origin::Snapshot) return;  // people may be alike: that is what it was made for
   const RepeatedRows::Place earlier = known_rows_.find_or_add(reading_, number);
   if (earlier.reading != nullptr) {
     repeats_.push_back({number, earlier.row, std::string(row.text()), !findings_.empty()});
+  }
+}
+
+/// Rules between values held before bands took the place of a snapshot's values.
+void ReadingBuilder::check_values() {
+  if (origin_ == Origin::Stranger) {
+    tally_.add(row_.values);
+    check_record(disease_, row_.values, findings_);
+    return;
+  }
+  for (std::size_t j = 0; j < row_.values.size(); ++j) {
+    check_value(disease_.predictors[j], row_.values[j], findings_);
   }
 }
 
@@ -141,8 +164,7 @@ Result<void> ReadingBuilder::add(const CsvReader& row) {
   findings_.clear();
   decoder_.decode(row.fields(), row_, findings_);
   if (findings_.empty()) {
-    tally_.add(row_.values);
-    check_record(disease_, row_.values, findings_);
+    check_values();
   }
   if (!findings_.empty()) count(findings_, row.line());
   if (!is_quarantined(findings_)) {
@@ -235,6 +257,12 @@ Result<void> ReadingBuilder::judge_quarantine() const {
       bad, rows, 100 * kQuarantinedShareMax, main->rows, main->first_line, main->first.message));
 }
 
+void ReadingBuilder::count_persons() {
+  for (const std::uint32_t person : reading_.persons) {
+    reading_.counts.persons = std::max<std::uint64_t>(reading_.counts.persons, person + 1);
+  }
+}
+
 Result<void> ReadingBuilder::judge_outcomes() {
   const auto cases =
       static_cast<std::uint64_t>(std::count(reading_.outcomes.begin(), reading_.outcomes.end(), 1));
@@ -244,9 +272,7 @@ Result<void> ReadingBuilder::judge_outcomes() {
                     "people with the disease and without",
                     disease_.outcome.id, cases == 0 ? 0 : 1, reading_.rows()));
   }
-  std::uint32_t persons = 0;
-  for (const std::uint32_t person : reading_.persons) persons = std::max(persons, person + 1);
-  reading_.counts.persons = persons;
+  const std::uint64_t persons = reading_.counts.persons;
   if (persons == reading_.rows()) return {};
   std::vector<std::uint8_t> seen(persons, 0);  // bit 0: without the disease, bit 1: with it
   for (std::size_t i = 0; i < reading_.rows(); ++i) {
@@ -297,12 +323,18 @@ void ReadingBuilder::order_findings() {
 }
 
 Result<SourceReading> ReadingBuilder::finish() {
-  if (const auto sentence = tally_.impossible_column()) return refuse(*sentence);
-  judge_repeats();
-  TRY(judge_quarantine());
-  TRY(judge_outcomes());
-  TRY(judge_columns());
-  TRY(judge_polarity());
+  if (origin_ == Origin::Stranger) {
+    if (const auto sentence = tally_.impossible_column()) return refuse(*sentence);
+    judge_repeats();
+    TRY(judge_quarantine());
+    count_persons();
+    TRY(judge_outcomes());
+    TRY(judge_columns());
+    TRY(judge_polarity());
+  } else {
+    TRY(judge_quarantine());
+    count_persons();
+  }
   order_findings();
   reading_.counts.accepted = reading_.rows();
   reading_.counts.quarantined = reading_.quarantined.size();
@@ -310,12 +342,12 @@ Result<SourceReading> ReadingBuilder::finish() {
 }
 
 Result<SourceReading> read_records(const DiseaseFile& disease, const std::string& file,
-                                   const Opener& open, std::string_view adapter,
+                                   const Opener& open, std::string_view adapter, Origin origin,
                                    const CancelToken& cancel) {
   CsvReader beginning(TRY(open()), file);
   const FileSample sample = TRY(read_sample(beginning));
   const AdapterChoice choice = TRY(choose_adapter(disease, sample, file, adapter));
-  ReadingBuilder builder(disease, choice, sample, file);
+  ReadingBuilder builder(disease, choice, sample, file, origin);
 
   std::unique_ptr<ByteSource> source = TRY(open());
   builder.reserve(std::min(kRowsReservedMax, source->size() * (sample.rows.size() + 1) /
@@ -344,7 +376,15 @@ std::size_t SourceReading::missing(std::size_t predictor) const {
 Result<SourceReading> read_source(const DiseaseFile& disease, const std::filesystem::path& path,
                                   std::string_view adapter, const CancelToken& cancel) {
   return read_records(
-      disease, path.string(), [&] { return open_file_source(path); }, adapter, cancel);
+      disease, path.string(), [&] { return open_file_source(path); }, adapter, Origin::Stranger,
+      cancel);
+}
+
+Result<SourceReading> read_snapshot(const DiseaseFile& disease, const std::filesystem::path& path,
+                                    const CancelToken& cancel) {
+  return read_records(
+      disease, path.string(), [&] { return open_file_source(path); }, kCanonicalAdapter,
+      Origin::Snapshot, cancel);
 }
 
 Result<SourceReading> read_source_text(const DiseaseFile& disease, std::string_view text,
@@ -353,7 +393,7 @@ Result<SourceReading> read_source_text(const DiseaseFile& disease, std::string_v
   const Opener open = [&]() -> Result<std::unique_ptr<ByteSource>> {
     return make_text_source(text);
   };
-  return read_records(disease, file, open, adapter, cancel);
+  return read_records(disease, file, open, adapter, Origin::Stranger, cancel);
 }
 
 Result<void> write_quarantine(const SourceReading& reading, const std::filesystem::path& path) {

@@ -82,7 +82,16 @@ struct SourceReading {
 Result<SourceReading> read_source(const DiseaseFile& disease, const std::filesystem::path& path,
                                   std::string_view adapter, const CancelToken& cancel);
 
-/// The same for a file's text in memory; file: how messages and the reading call it.
+/// A snapshot: a de-identified cohort file of this platform (privacy/). Its records were checked
+/// and tested before they were generalised, so each value is checked again, and the file is not
+/// judged as a whole: it may have few people, one class only, and people who are alike.
+Result<SourceReading> read_snapshot(const DiseaseFile& disease, const std::filesystem::path& path,
+                                    const CancelToken& cancel);
+
+/// What reports call the people of a snapshot.
+inline constexpr std::string_view kSnapshotSource = "confirmed here";
+
+/// The same as read_source for a file's text in memory; file: how messages and the reading call it.
 Result<SourceReading> read_source_text(const DiseaseFile& disease, std::string_view text,
                                        const std::string& file, std::string_view adapter,
                                        const CancelToken& cancel);

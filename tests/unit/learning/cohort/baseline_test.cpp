@@ -444,5 +444,34 @@ TEST_F(BaselineTest, AnyBytesAreReadOrRefusedInOneSentence) {
   }
 }
 
+// A stranger's file of one class is refused; the first records confirmed here may well be of one
+// class, alike, and contradict a rule after ages became bands.
+TEST_F(BaselineTest, ASnapshotIsNotJudgedAsAWhole) {
+  InventedFile file(diabetes_, 12);
+  file.change("diabetes", [](const std::string&) { return "1"; });
+  file.change("pregnancies", [](const std::string&) { return "8"; });
+  file.change("age_years", [](const std::string&) { return "24"; });
+  file.rows[1] = file.rows[0];
+  const auto path = testing::TempDir() + "snapshot.csv";
+  ASSERT_TRUE(write_file_atomically(path, file.text()).ok());
+  const CancelToken cancel;
+  EXPECT_FALSE(read_source(diabetes_, path, "canonical", cancel).ok());
+  const auto read = read_snapshot(diabetes_, path, cancel);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read.value().rows(), 12u);
+  EXPECT_EQ(read.value().counts.persons, 12u);
+  EXPECT_EQ(read.value().source, kSnapshotSource);
+}
+
+TEST_F(BaselineTest, AnImpossibleValueIsNoneOfASnapshotEither) {
+  InventedFile file(diabetes_, 12);
+  file.change("age_years", [](const std::string&) { return "450"; });
+  const auto path = testing::TempDir() + "impossible.csv";
+  ASSERT_TRUE(write_file_atomically(path, file.text()).ok());
+  const auto read = read_snapshot(diabetes_, path, CancelToken());
+  ASSERT_FALSE(read.ok());
+  EXPECT_THAT(read.error().message, HasSubstr("450"));
+}
+
 }  // namespace
 }  // namespace relearn
