@@ -10,7 +10,8 @@ namespace {
 constexpr const char* kVersion = "relearn " RELEARN_VERSION;
 constexpr const char* kExitCodes =
     "Exit codes: 0 done, 1 a defect of relearn, 2 invalid arguments or data, 3 not found,\n"
-    "4 not ready (too few cases), 5 disk or network failed, 6 conflict, 130 stopped with Ctrl-C.\n"
+    "4 not ready (too few cases), 5 disk or network failed, 6 conflict, 70 the disk failed while\n"
+    "storing, 130 stopped with Ctrl-C.\n"
     "It informs, it does not diagnose: relearn is not a medical device.";
 
 /// "k=5" or "5"; at least 2, for one is alike with itself.

@@ -13,7 +13,9 @@ enum ExitCode : int {
   kNotReady = 4,      // too few cases, or the data may not be learnt from yet
   kUnavailable = 5,   // disk or network failed
   kConflict = 6,      // somebody else got there first, or not allowed
-  kCancelled = 130,   // Ctrl-C
+  // 70: the disk failed while records were made durable; the process ends where it stands
+  // (storage).
+  kCancelled = 130,  // Ctrl-C
 };
 
 inline int exit_code(ErrorKind kind) {
