@@ -2,8 +2,9 @@
 // after src/privacy has been over them, judged on the same people as they are whom neither saw.
 // Person-grouped 5 folds; AUROC and log loss pooled over the folds, mean over repeats; the
 // difference with its standard error, paired by person (DeLong for AUROC). The second row of a
-// disease learns from 100 people only, where bands are coarser. Above that, how many people are
-// left out of snapshots of 20 to 300.
+// disease learns from 100 people only, where bands are coarser. Control: the people as they are, in
+// another order, which deals out other inner folds: so much is the luck of the search. Above that,
+// how many people are left out of snapshots of 20 to 300.
 //
 // usage: benchmark_cost_of_privacy DISEASES_FOLDER DATA_FOLDER [REPEATS]
 #include <fmt/format.h>
@@ -133,7 +134,7 @@ struct Arm {
 };
 
 struct Cost {
-  Arm raw, deidentified;
+  Arm raw, other;
   double auroc_error = 0, log_loss_error = 0;  // standard errors of the differences
 };
 
@@ -141,18 +142,16 @@ double loss(std::uint8_t outcome, double risk) { return -std::log(outcome ? risk
 
 /// Adds one repeat's pooled risks.
 Result<void> add_repeat(const Cohort& judged, std::span<const double> raw,
-                        std::span<const double> deidentified, double share, Cost& cost) {
+                        std::span<const double> other, double share, Cost& cost) {
   cost.raw.auroc += share * TRY(auroc(judged.outcomes, raw)).value;
-  cost.deidentified.auroc += share * TRY(auroc(judged.outcomes, deidentified)).value;
+  cost.other.auroc += share * TRY(auroc(judged.outcomes, other)).value;
   cost.raw.log_loss += share * TRY(log_loss(judged.outcomes, raw)).value;
-  cost.deidentified.log_loss += share * TRY(log_loss(judged.outcomes, deidentified)).value;
-  cost.auroc_error +=
-      share * TRY(auroc_difference(judged.outcomes, deidentified, raw)).standard_error;
+  cost.other.log_loss += share * TRY(log_loss(judged.outcomes, other)).value;
+  cost.auroc_error += share * TRY(auroc_difference(judged.outcomes, other, raw)).standard_error;
   const auto n = static_cast<double>(raw.size());
   double sum = 0, squares = 0;
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    const double difference =
-        loss(judged.outcomes[i], deidentified[i]) - loss(judged.outcomes[i], raw[i]);
+    const double difference = loss(judged.outcomes[i], other[i]) - loss(judged.outcomes[i], raw[i]);
     sum += difference;
     squares += difference * difference;
   }
@@ -160,35 +159,58 @@ Result<void> add_repeat(const Cohort& judged, std::span<const double> raw,
   return {};
 }
 
-Result<Cost> measure(const People& people, std::size_t limit, unsigned repeats) {
+struct Costs {
+  Cost privacy, control;
+};
+
+/// The same rows in another order.
+std::vector<std::uint32_t> shuffled(std::vector<std::uint32_t> rows, std::uint64_t seed) {
+  Random(derive_seed(seed, "control")).shuffle(std::span(rows));
+  return rows;
+}
+
+Result<Costs> measure(const People& people, std::size_t limit, unsigned repeats) {
   const CancelToken cancel;
   NoProgress progress;
   const Cohort judged = as_learnt(people, people.cohort);
   std::vector<std::uint32_t> all(people.cohort.rows());
   std::iota(all.begin(), all.end(), 0u);
-  Cost cost;
+  Costs costs;
   for (unsigned repeat = 0; repeat < repeats; ++repeat) {
-    std::vector<double> raw(judged.rows()), deidentified(judged.rows());
+    std::vector<double> raw(judged.rows()), deidentified(judged.rows()), control(judged.rows());
     const auto folds =
         TRY(person_folds(people.cohort, all, kFolds, derive_seed(1, "cost", repeat)));
     for (std::size_t f = 0; f < folds.size(); ++f) {
       const std::uint64_t seed = derive_seed(2, "fold", repeat * kFolds + f);
       const auto train = some_people(people.cohort, folds[f].train, limit, seed);
       const Cohort as_they_are = as_learnt(people, own_cohort(people.cohort, train));
+      const Cohort reordered = as_learnt(people, own_cohort(people.cohort, shuffled(train, seed)));
       const Cohort told = as_learnt(people, TRY(private_cohort(people, train, seed)));
       const SearchOptions options{.seed = seed};
       const RiskModel plain = TRY(search(as_they_are, options, cancel, progress)).model;
       const RiskModel careful = TRY(search(told, options, cancel, progress)).model;
+      const RiskModel again = TRY(search(reordered, options, cancel, progress)).model;
       for (const std::uint32_t row : folds[f].test) {
         // Rows of repeated measures are judged as people's means, numbered by person.
         const std::size_t i = people.disease.repeated_measures ? people.cohort.persons[row] : row;
         raw[i] = plain.risk(judged.row(i));
         deidentified[i] = careful.risk(judged.row(i));
+        control[i] = again.risk(judged.row(i));
       }
     }
-    TRY(add_repeat(judged, raw, deidentified, 1.0 / repeats, cost));
+    TRY(add_repeat(judged, raw, deidentified, 1.0 / repeats, costs.privacy));
+    TRY(add_repeat(judged, raw, control, 1.0 / repeats, costs.control));
   }
-  return cost;
+  return costs;
+}
+
+void print_cost(const char* name, const Cost& cost) {
+  fmt::print(
+      "    {:<14} AUROC {:.4f} -> {:.4f} ({:+.4f}, se {:.4f}), log loss {:.4f} -> {:.4f} "
+      "({:+.4f}, se {:.4f})\n",
+      name, cost.raw.auroc, cost.other.auroc, cost.other.auroc - cost.raw.auroc, cost.auroc_error,
+      cost.raw.log_loss, cost.other.log_loss, cost.other.log_loss - cost.raw.log_loss,
+      cost.log_loss_error);
 }
 
 /// Share left out, and at which level the others are told, of samples of `count` people.
@@ -214,7 +236,8 @@ Result<void> print_suppression(const People& people, std::size_t count) {
   for (const double share : at_level) levels += fmt::format(" {:3.0f}", 100 * share);
   fmt::print(
       "  {:>4} people: left out {:4.1f} %, at level{} %, lost {:.2f}, one outcome {:4.1f} %\n",
-      count, 100 * suppressed, levels, lost, 100 * alike);
+      count == kEverybody ? "all" : std::to_string(count), 100 * suppressed, levels, lost,
+      100 * alike);
   return {};
 }
 
@@ -231,15 +254,12 @@ Result<void> run(const Task& task, const fs::path& diseases, const fs::path& dat
   for (const std::size_t limit : {kEverybody, std::size_t{100}}) {
     if (limit != kEverybody && people.disease.repeated_measures) continue;
     const auto started = std::chrono::steady_clock::now();
-    const Cost cost = TRY(measure(people, limit, repeats));
+    const Costs costs = TRY(measure(people, limit, repeats));
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
-    fmt::print(
-        "  learnt from {}: AUROC {:.4f} -> {:.4f} ({:+.4f}, se {:.4f}), log loss {:.4f} -> "
-        "{:.4f} ({:+.4f}, se {:.4f}); 5 folds x {}, {:.0f} s\n",
-        limit == kEverybody ? "four fifths" : "100 people", cost.raw.auroc, cost.deidentified.auroc,
-        cost.deidentified.auroc - cost.raw.auroc, cost.auroc_error, cost.raw.log_loss,
-        cost.deidentified.log_loss, cost.deidentified.log_loss - cost.raw.log_loss,
-        cost.log_loss_error, repeats, seconds.count());
+    fmt::print("  learnt from {}, 5 folds x {}, {:.0f} s\n",
+               limit == kEverybody ? "four fifths" : "100 people", repeats, seconds.count());
+    print_cost("de-identified", costs.privacy);
+    print_cost("control", costs.control);
     std::fflush(stdout);
   }
   return {};
