@@ -22,8 +22,10 @@ namespace {
 constexpr std::uint32_t kNobody = std::numeric_limits<std::uint32_t>::max();
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kRecordsBetweenCancelChecks = 1024;
-/// Weights are told in twentieths: an exact one would number its contributor.
+/// Weights are told in twentieths: an exact one would number its contributor. Risks in thousandths,
+/// and never as certain: the person has seen theirs.
 constexpr double kWeightSteps = 20;
+constexpr double kRiskSteps = 1000;
 
 /// The records that may go on; all vectors have one entry for each.
 struct Checked {
@@ -70,6 +72,20 @@ std::uint64_t group_high_values(const DiseaseFile& disease, std::vector<double>&
   return grouped;
 }
 
+/// What selection promises; anything else is a defect there.
+Result<void> check_caller(const RawRecord& record, std::size_t index) {
+  const double risk = record.served_risk.value_or(0);
+  if (record.outcome <= 1 && record.is_new <= 1 && record.weight > 0 && record.weight <= 1 &&
+      risk >= 0 && risk <= 1) {
+    return {};
+  }
+  return broken_invariant(
+      fmt::format("record {} to de-identify has outcome {}, weight {}, new {} and served risk {}; "
+                  "they must be 0 "
+                  "or 1, above 0 and at most 1, 0 or 1, and from 0 to 1",
+                  index, record.outcome, record.weight, record.is_new, risk));
+}
+
 Result<Checked> check_all(const DiseaseFile& disease, std::span<const RawRecord> records,
                           const CancelToken& cancel, Deidentified& result) {
   Checked checked;
@@ -78,12 +94,7 @@ Result<Checked> check_all(const DiseaseFile& disease, std::span<const RawRecord>
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (i % kRecordsBetweenCancelChecks == 0 && cancel.requested()) return cancelled();
     const RawRecord& record = records[i];
-    if (record.outcome > 1 || !(record.weight > 0 && record.weight <= 1)) {
-      return broken_invariant(
-          fmt::format("record {} to de-identify has outcome {} and weight {}; it must be 0 or 1, "
-                      "and above 0 and at most 1",
-                      i, record.outcome, record.weight));
-    }
+    TRY(check_caller(record, i));
     auto reason = record.person.empty() ? std::optional<std::string>("no person")
                                         : read_values(disease, record, values);
     if (reason) {
@@ -134,35 +145,66 @@ void append_number(std::string& text, double value) {
   text += ',';
 }
 
-void write_header(const DiseaseFile& disease, std::string& text) {
-  text += fmt::format("{},{},{},", kPersonColumn, kWeightColumn, kContributorColumn);
-  if (tells_year(disease.privacy)) text += fmt::format("{},", kYearColumn);
-  for (const Predictor& predictor : disease.predictors) text += predictor.id + ',';
-  text += disease.outcome.id + '\n';
-}
-
 /// One row on its way out: only numbers.
 struct ToldRow {
   std::uint32_t person = 0;
   double contributor = kMissing;
   double weight = 1;
-  PrivateRow row;
-  int level = 0;
+  double is_new = kMissing, served_risk = kMissing;
+  double year = kMissing;
+  std::vector<double> values;  // in order of the disease's predictors
   int outcome = 0;
 };
 
-void write_row(const DiseaseFile& disease, ToldRow told_row, std::string& text) {
-  std::vector<double>& values = told_row.row.values;
-  const std::vector<double> shown = told(disease, told_row.row, told_row.level);
+ToldRow tell(const DiseaseFile& disease, const RawRecord& record, const PrivateRow& row,
+             int level) {
+  ToldRow out{.weight = std::max(1.0, std::round(record.weight * kWeightSteps)) / kWeightSteps,
+              .is_new = static_cast<double>(record.is_new),
+              .values = row.values,
+              .outcome = record.outcome};
+  if (record.served_risk) {
+    out.served_risk =
+        std::clamp(std::round(*record.served_risk * kRiskSteps), 1.0, kRiskSteps - 1) / kRiskSteps;
+  }
+  const std::vector<double> shown = told(disease, row, level);
   const auto identifying = quasi_identifiers(disease);
-  for (std::size_t q = 0; q < identifying.size(); ++q) values[identifying[q]] = shown[q];
-  text += fmt::format("{},", told_row.person);
-  append_number(text, std::max(1.0, std::round(told_row.weight * kWeightSteps)) / kWeightSteps);
-  if (!std::isnan(told_row.contributor)) text += fmt::format("{:.0f}", told_row.contributor);
+  for (std::size_t q = 0; q < identifying.size(); ++q) out.values[identifying[q]] = shown[q];
+  out.year = shown.back();
+  return out;
+}
+
+/// A verdict needs to know what is new and what was served; a first model has neither.
+bool tells_news(std::span<const RawRecord> records) {
+  return std::any_of(records.begin(), records.end(), [](const RawRecord& record) {
+    return record.is_new != 0 || record.served_risk.has_value();
+  });
+}
+
+/// Which columns a file has beyond those that each has.
+struct MoreColumns {
+  bool news = false, year = false;
+};
+
+void write_header(const DiseaseFile& disease, const MoreColumns& more, std::string& text) {
+  text += fmt::format("{},{},{},", kPersonColumn, kWeightColumn, kContributorColumn);
+  if (more.news) text += fmt::format("{},{},", kNewColumn, kServedRiskColumn);
+  if (more.year) text += fmt::format("{},", kYearColumn);
+  for (const Predictor& predictor : disease.predictors) text += predictor.id + ',';
+  text += disease.outcome.id + '\n';
+}
+
+void write_row(const ToldRow& row, const MoreColumns& more, std::string& text) {
+  text += fmt::format("{},", row.person);
+  append_number(text, row.weight);
+  if (!std::isnan(row.contributor)) text += fmt::format("{:.0f}", row.contributor);
   text += ',';
-  if (tells_year(disease.privacy)) append_number(text, shown.back());
-  for (const double value : values) append_number(text, value);
-  text += fmt::format("{}\n", told_row.outcome);
+  if (more.news) {
+    append_number(text, row.is_new);
+    append_number(text, row.served_risk);
+  }
+  if (more.year) append_number(text, row.year);
+  for (const double value : row.values) append_number(text, value);
+  text += fmt::format("{}\n", row.outcome);
 }
 
 /// A fresh random number, dense from 0, for each key that at least `least` people stand behind.
@@ -197,21 +239,16 @@ std::string write_cohort(const DiseaseFile& disease, std::span<const RawRecord> 
   const auto fresh_person = fresh_numbers(persons, 1, random);
   const auto fresh_contributor =
       fresh_numbers(contributors, static_cast<std::size_t>(disease.privacy.k), random);
+  const MoreColumns more{tells_news(records), tells_year(disease.privacy)};
   std::string text;
-  write_header(disease, text);
+  write_header(disease, more, text);
   for (const std::uint32_t place : random_order(random, which.size())) {
     const std::uint32_t i = which[place];
-    const RawRecord& record = records[checked.records[i]];
+    ToldRow row = tell(disease, records[checked.records[i]], checked.rows[i], level_of[i]);
+    row.person = fresh_person.at(checked.rows[i].person);
     const auto contributor = fresh_contributor.find(checked.contributors[i]);
-    write_row(
-        disease,
-        {.person = fresh_person.at(checked.rows[i].person),
-         .contributor = contributor == fresh_contributor.end() ? kMissing : contributor->second,
-         .weight = record.weight,
-         .row = checked.rows[i],
-         .level = level_of[i],
-         .outcome = record.outcome},
-        text);
+    if (contributor != fresh_contributor.end()) row.contributor = contributor->second;
+    write_row(row, more, text);
   }
   return text;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,8 +18,11 @@ struct RawRecord {
   Moment assessed_at;
   /// Everything that was entered: predictor id (or whatever else came in) and its text.
   std::vector<std::pair<std::string, std::string>> fields;
-  std::uint8_t outcome = 0;  // 1 = disease present; confirmed
-  double weight = 1;         // > 0, at most 1: influence cap
+  std::uint8_t outcome = 0;           // 1 = disease present; confirmed
+  double weight = 1;                  // > 0, at most 1: influence cap
+  std::uint8_t is_new = 0;            // 1 = confirmed since the live model learnt
+  std::optional<double> served_risk;  // what the live model told then, in [0, 1]; nothing: another
+                                      // model, or none
 };
 
 /// The text of a stored number: as precise as a model sees it (7 digits; 6 behind a leading "0."),

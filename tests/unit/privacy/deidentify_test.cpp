@@ -142,6 +142,23 @@ TEST(Deidentify, OnlyAContributorOfFivePeopleHasANumber) {
   EXPECT_EQ(std::abs(rows["0"] - rows["1"]), 6);
 }
 
+TEST(Deidentify, WhatIsNewAndWhatWasServedIsToldWhereAnythingIs) {
+  const DiseaseFile disease = shipped("parkinsons");
+  std::vector<RawRecord> records = people(disease, 6);
+  EXPECT_EQ(rows_of(done(disease, records).cohort_file).front().count("new"), 0u);
+  const double risks[] = {0.23456, 0, 1, 0.5};
+  for (std::size_t i = 0; i < 4; ++i) records[i].served_risk = risks[i];
+  records[0].is_new = records[5].is_new = 1;
+  std::multiset<std::string> told;
+  for (const auto& row : rows_of(done(disease, records).cohort_file)) {
+    told.insert(row.at("new") + " " + row.at("served_risk"));
+  }
+  EXPECT_THAT(told, ElementsAre("0 ", "0 0.001", "0 0.5", "0 0.999", "1 ", "1 0.235"));
+  records[3].served_risk = 1.5;
+  EXPECT_EQ(deidentify(disease, records, repeatable(1), CancelToken()).error().kind,
+            ErrorKind::BrokenInvariant);
+}
+
 TEST(Deidentify, WeightsAreToldInTwentieths) {
   const DiseaseFile disease = shipped("parkinsons");
   std::vector<RawRecord> records = people(disease, 6);
