@@ -27,6 +27,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLookEvery{50};
 constexpr std::size_t kLastWordsMax = 4096;
 constexpr std::size_t kPieceBytes = 16 * 1024;
+/// A pipe holds at most a MiB (/proc/sys/fs/pipe-max-size).
+constexpr std::size_t kLastPieces = (std::size_t{1} << 20) / kPieceBytes;
 
 /// How many processes this machine's kernel has ended for want of memory since it started.
 std::uint64_t kernel_memory_kills() {
@@ -75,6 +77,7 @@ class Watch {
   void read_stream(Descriptor& stream, const std::function<void(std::string_view)>& take);
   void judge(const CancelToken& cancel);
   void end_now(How how, std::string why);
+  void signal_group(int signal) const;
   bool has_ended() const;
   Death finish();
   ChildEnd diagnose(const Death& death) const;
@@ -129,9 +132,14 @@ void Watch::read_streams() {
   });
 }
 
+/// Nothing once its end was taken: the number may be somebody else's then.
+void Watch::signal_group(int signal) const {
+  if (child_.pid > 0) ::kill(-child_.pid, signal);
+}
+
 void Watch::end_now(How how, std::string why) {
   if (!verdict_) verdict_ = how, why_ = std::move(why);
-  ::kill(-child_.pid, SIGKILL);
+  signal_group(SIGKILL);
 }
 
 void Watch::judge(const CancelToken& cancel) {
@@ -139,9 +147,9 @@ void Watch::judge(const CancelToken& cancel) {
   if (cancel.requested() && !verdict_) {
     verdict_ = How::Cancelled;
     stopped_ = now;
-    ::kill(-child_.pid, SIGTERM);
+    signal_group(SIGTERM);
   }
-  if (stopped_ && now - *stopped_ > kStopGrace) ::kill(-child_.pid, SIGKILL);
+  if (stopped_ && now - *stopped_ > kStopGrace) signal_group(SIGKILL);
   if (verdict_) return;
   const auto over = [&](Clock::time_point since, milliseconds most) {
     return most.count() > 0 && now - since > most;
@@ -159,7 +167,7 @@ bool Watch::has_ended() const {
 
 /// Ends whatever is left of its group, then takes its end.
 Death Watch::finish() {
-  ::kill(-child_.pid, SIGKILL);
+  signal_group(SIGKILL);
   Death death;
   rusage used{};
   while (::wait4(child_.pid, &death.status, 0, &used) < 0 && errno == EINTR) {
@@ -180,9 +188,7 @@ ChildEnd Watch::run(const CancelToken& cancel) {
   // What it wrote before its end is in the pipes; what a descendant that escaped holds open is not
   // waited for.
   const Death death = finish();
-  for (std::size_t piece = 0; piece * kPieceBytes < 2 * program_.line_bytes_max; ++piece) {
-    read_streams();
-  }
+  for (std::size_t piece = 0; piece < kLastPieces; ++piece) read_streams();
   if (!verdict_ && !lines_.rest().empty() && WIFEXITED(death.status) &&
       WEXITSTATUS(death.status) == 0) {
     verdict_ = How::Garbage;
