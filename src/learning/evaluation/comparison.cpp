@@ -59,6 +59,25 @@ void PairedRisks::add(std::uint8_t outcome, double risk, double reference_risk,
   persons.push_back(person);
 }
 
+PairedRisks one_row_a_person(const PairedRisks& pairs) {
+  const PersonIndex persons = index_persons(pairs.persons, pairs.rows());
+  std::vector<double> risk(persons.count, 0.0), reference(persons.count, 0.0);
+  std::vector<int> rows(persons.count, 0), ill(persons.count, 0);
+  std::vector<std::uint32_t> name(persons.count, 0);
+  for (std::size_t i = 0; i < pairs.rows(); ++i) {
+    const std::uint32_t person = persons.of_row[i];
+    risk[person] += pairs.risks[i];
+    reference[person] += pairs.reference[i];
+    ill[person] += pairs.outcomes[i];
+    if (rows[person]++ == 0) name[person] = pairs.persons[i];
+  }
+  PairedRisks people;
+  for (std::size_t p = 0; p < persons.count; ++p) {
+    people.add(2 * ill[p] >= rows[p], risk[p] / rows[p], reference[p] / rows[p], name[p]);
+  }
+  return people;
+}
+
 MeanDifference::MeanDifference(std::vector<double> differences, std::vector<std::uint8_t> cases)
     : differences_(std::move(differences)) {
   const double n = static_cast<double>(differences_.size());
@@ -124,7 +143,8 @@ Result<NetBenefitComparison> net_benefit_comparison(const PairedRisks& pairs, co
   return result;
 }
 
-DecisionComparison decision_comparison(const PairedRisks& pairs, double threshold) {
+DecisionComparison decision_comparison(const PairedRisks& rows, double threshold) {
+  const PairedRisks pairs = one_row_a_person(rows);
   DecisionComparison result;
   std::size_t found = 0, reference_found = 0;
   for (std::size_t i = 0; i < pairs.rows(); ++i) {

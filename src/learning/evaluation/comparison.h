@@ -31,6 +31,10 @@ struct PairedRisks {
   void add(std::uint8_t outcome, double risk, double reference_risk, std::uint32_t person);
 };
 
+/// One row a person: mean risks, the outcome of most of their rows (a tie counts as disease). In
+/// order of first appearance.
+PairedRisks one_row_a_person(const PairedRisks& pairs);
+
 /// Differences person by person, and bounds of their mean.
 class MeanDifference {
  public:
@@ -69,12 +73,12 @@ struct NetBenefitComparison {
 };
 Result<NetBenefitComparison> net_benefit_comparison(const PairedRisks& pairs, const Range& range);
 
-/// Decisions at a threshold, among cases: whom only one of the two finds.
+/// Decisions at a threshold, among cases (persons): whom only one of the two finds.
 struct DecisionComparison {
   std::size_t cases = 0, lost = 0, gained = 0;
   double sensitivity = 0, reference_sensitivity = 0;
   double more_lost = 1;  // one-sided exact p (McNemar); 1 when they never disagree
 };
-DecisionComparison decision_comparison(const PairedRisks& pairs, double threshold);
+DecisionComparison decision_comparison(const PairedRisks& rows, double threshold);
 
 }  // namespace relearn

@@ -94,9 +94,13 @@ Result<RiskModel> refit_like(const Cohort& cohort, const RiskModel& like, const 
         learner->fit(training, recipe[f].candidate, derive_seed(seed, recipe[f].family), cancel));
     members.push_back({recipe[f].family, std::move(model), like.members[f].calibration, 1.0});
   }
+  // A member that is left out (a correction) had a share of the weight.
+  double weight = 0;
+  for (std::size_t f = 0; f < recipe.size(); ++f) weight += like.members[f].weight;
   TaskPlan plan;
   plan.rows = std::move(rows);
-  return make_risk_model(cohort, plan, std::move(members), like.calibration);
+  return make_risk_model(cohort, plan, std::move(members),
+                         {like.calibration.intercept, like.calibration.slope * weight});
 }
 
 }  // namespace relearn

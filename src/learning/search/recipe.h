@@ -35,7 +35,7 @@ Result<const Learner*> recipe_learner(const RecipeStep& step);
 /// The recipe's families fitted on all rows, with the calibrations of `like`: nothing is chosen and
 /// nothing is cross-fitted, so a refit costs one fit a family. For asking how much a model hangs on
 /// the people it learnt from. `like` has the recipe's members first, in its order; later members
-/// are not refitted.
+/// are left out.
 Result<RiskModel> refit_like(const Cohort& cohort, const RiskModel& like, const Recipe& recipe,
                              std::uint64_t seed, const CancelToken& cancel);
 

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "lifecycle/gate/evidence_json.h"
 #include "lifecycle/training/report_page.h"
 
 namespace relearn {
@@ -50,15 +51,18 @@ Result<std::string> read_plain(const Descriptor& folder, const char* name,
   return bytes;
 }
 
-Result<Bundle> read_bundle(const Descriptor& job) {
+Result<Bundle> read_bundle(const Descriptor& job, const TrainingJob& asked) {
   const Descriptor folder(
       ::openat(job.get(), kCandidateFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (folder.get() < 0) return refuse("folder", std::system_category().message(errno));
+  std::string evidence;
+  if (asked.judgement) evidence = TRY(read_plain(folder, kCandidateEvidence, kEvidenceBytesMax));
   return Bundle{TRY(read_plain(folder, kCandidateModel, kModelFileBytesMax)),
                 TRY(read_plain(folder, kCandidatePage, kReportBytesMax)),
                 TRY(read_plain(folder, kCandidateReport, kReportBytesMax)),
                 TRY(read_plain(folder, kCandidateSummary, kSummaryBytesMax)),
-                TRY(read_plain(folder, kCandidateSetAside, kSetAsideBytesMax))};
+                TRY(read_plain(folder, kCandidateSetAside, kSetAsideBytesMax)),
+                std::move(evidence)};
 }
 
 std::string fact(const ModelFacts& facts, std::string_view key) {
@@ -117,18 +121,35 @@ Result<void> check_reports(const CheckedBundle& checked, const DiseaseFile& dise
   return {};
 }
 
+/// The evidence is of this model, against the models and at the look that were asked for.
+Result<GateEvidence> checked_evidence(const CheckedBundle& checked, const DiseaseFile& disease,
+                                      const Judgement& asked) {
+  auto read = evidence_from_json(checked.bundle.evidence);
+  if (!read.ok()) return refuse(kCandidateEvidence, read.error().message);
+  GateEvidence evidence = read.take_value();
+  const bool same = evidence.disease == disease.id &&
+                    evidence.candidate_digest == checked.model_digest &&
+                    evidence.champion_digest == asked.champion.digest &&
+                    evidence.anchor_digest == asked.anchor.digest &&
+                    evidence.plan_digest == disease.plan.digest && evidence.look == asked.look &&
+                    evidence.look_error == asked.look_error;
+  if (!same) return refuse(kCandidateEvidence, "it is about another question");
+  return evidence;
+}
+
 }  // namespace
 
 Result<CheckedBundle> read_checked_bundle(const Descriptor& folder, const DiseaseFile& disease,
                                           const TrainingJob& job) {
   CheckedBundle checked;
-  checked.bundle = TRY(read_bundle(folder));
+  checked.bundle = TRY(read_bundle(folder, job));
   auto saved = read_model(checked.bundle.model);
   if (!saved.ok()) return refuse(kCandidateModel, saved.error().message);
   TRY(check_model(saved.value(), disease, job));
   checked.facts = std::move(saved.value().facts);
   checked.model_digest = std::move(saved.value().digest);
   TRY(check_reports(checked, disease));
+  if (job.judgement) checked.evidence = TRY(checked_evidence(checked, disease, *job.judgement));
   return checked;
 }
 

@@ -2,9 +2,13 @@
 // read files from the world, so its parent takes nothing of it on trust.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "base/descriptor.h"
 #include "base/result.h"
 #include "clinical/disease_file.h"
+#include "lifecycle/gate/evidence.h"
 #include "lifecycle/training/bundle.h"
 #include "lifecycle/training/job.h"
 
@@ -14,7 +18,8 @@ namespace relearn {
 struct CheckedBundle {
   Bundle bundle;
   ModelFacts facts;
-  std::string model_digest;  // SHA-256 of bundle.model
+  std::string model_digest;              // SHA-256 of bundle.model
+  std::optional<GateEvidence> evidence;  // when the job asked for it
 };
 
 /// Reads the bundle in the job's folder: plain files of a sane size (no links, no devices), the

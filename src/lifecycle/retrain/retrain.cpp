@@ -29,6 +29,7 @@ Result<TrainingJob> job_of(const RetrainRequest& request) {
   job.code_version = request.code_version;
   job.funnel_json = request.funnel_json;
   job.privacy_json = request.privacy_json;
+  job.judgement = request.judgement;
   return job;
 }
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct RetrainRequest {
   std::string cohort_file;   // text of the de-identified cohort; empty: only the files
   std::string funnel_json;   // [{"label", "count"}, ...] for the report; empty: not told
   std::string privacy_json;  // {"sentence", numbers by name} for the report; empty: not told
+  std::optional<Judgement> judgement;  // with evidence for a verdict; absent: without
 };
 
 /// What was published.

@@ -1,6 +1,7 @@
 #include "lifecycle/training/bundle.h"
 
 #include "base/file.h"
+#include "lifecycle/gate/evidence_json.h"
 #include "lifecycle/training/report_json.h"
 #include "lifecycle/training/report_page.h"
 #include "lifecycle/training/summary.h"
@@ -29,6 +30,11 @@ Result<Bundle> make_bundle(const DiseaseFile& disease, const TrainingRecord& rec
   bundle.report = report_json(disease, record, check.digest);
   bundle.summary = summary_text(disease, record);
   bundle.set_aside = set_aside_rows(record);
+  if (record.verdict_evidence) {
+    GateEvidence evidence = *record.verdict_evidence;
+    evidence.candidate_digest = check.digest;
+    bundle.evidence = evidence_to_json(evidence);
+  }
   return bundle;
 }
 
@@ -37,6 +43,9 @@ Result<void> write_bundle(const Bundle& bundle, const std::filesystem::path& fol
   TRY(write_file_atomically(folder / kCandidateSummary, bundle.summary));
   TRY(write_file_atomically(folder / kCandidateReport, bundle.report));
   TRY(write_file_atomically(folder / kCandidatePage, bundle.page));
+  if (!bundle.evidence.empty()) {
+    TRY(write_file_atomically(folder / kCandidateEvidence, bundle.evidence));
+  }
   return write_file_atomically(folder / kCandidateModel, bundle.model);
 }
 

@@ -1,4 +1,4 @@
-// What a trainer hands over: five files in one folder. docs/formats/training_job.md describes them.
+// What a trainer hands over: files in one folder. docs/formats/training_job.md describes them.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,12 @@ inline constexpr const char* kCandidatePage = "report.html";
 inline constexpr const char* kCandidateReport = "report.json";
 inline constexpr const char* kCandidateSummary = "summary.txt";
 inline constexpr const char* kCandidateSetAside = "quarantine.csv";
+inline constexpr const char* kCandidateEvidence = "evidence.json";
 
 /// Far above what the largest real report takes; what is larger is no report.
 inline constexpr std::uint64_t kReportBytesMax = 64 << 20;
 inline constexpr std::uint64_t kSummaryBytesMax = 1 << 20;
+inline constexpr std::uint64_t kEvidenceBytesMax = 1 << 20;
 inline constexpr std::uint64_t kSetAsideBytesMax = 256 << 20;
 
 struct Bundle {
@@ -27,6 +29,7 @@ struct Bundle {
   std::string report;     // the report as JSON
   std::string summary;    // for a terminal
   std::string set_aside;  // the rows that were not used, unchanged, as lines
+  std::string evidence;   // for a verdict, as JSON; empty when the job asks for none
 };
 
 /// BrokenInvariant when the model cannot be read back from its bytes as the same model.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace relearn {
@@ -34,6 +35,52 @@ SearchOptions parse_search(const Json& json) {
   return search;
 }
 
+Json model_json(const ComparedModel& model) {
+  return {{"path", model.path.string()}, {"digest", model.digest}};
+}
+
+ComparedModel parse_model(const Json& json) {
+  return {json.at("path").get<std::string>(), json.at("digest").get<std::string>()};
+}
+
+Json judgement_json(const Judgement& judgement) {
+  return {{"champion", model_json(judgement.champion)},
+          {"anchor", model_json(judgement.anchor)},
+          {"look", judgement.look},
+          {"look_error", judgement.look_error},
+          {"locked_generation", judgement.locked_generation},
+          {"trigger", word_of(judgement.trigger)},
+          {"untraced_rows", judgement.untraced_rows},
+          {"privacy_findings", judgement.privacy_findings},
+          {"open_quarantines", judgement.open_quarantines}};
+}
+
+Result<Judgement> parse_judgement(const Json& json) {
+  Judgement judgement;
+  judgement.champion = parse_model(json.at("champion"));
+  judgement.anchor = parse_model(json.at("anchor"));
+  json.at("look").get_to(judgement.look);
+  json.at("look_error").get_to(judgement.look_error);
+  json.at("locked_generation").get_to(judgement.locked_generation);
+  const auto word = json.at("trigger").get<std::string>();
+  const auto known = std::ranges::find(kTriggerWords, word);
+  if (known == kTriggerWords.end()) {
+    return invalid_input(fmt::format("{}: '{}' triggers no retrain", kJobFile, word));
+  }
+  judgement.trigger = static_cast<RetrainTrigger>(known - kTriggerWords.begin());
+  json.at("untraced_rows").get_to(judgement.untraced_rows);
+  json.at("privacy_findings").get_to(judgement.privacy_findings);
+  json.at("open_quarantines").get_to(judgement.open_quarantines);
+  if (judgement.champion.given() != judgement.anchor.given()) {
+    return invalid_input(fmt::format("{}: a live model and an anchor go together", kJobFile));
+  }
+  if (!(judgement.look_error > 0 && judgement.look_error < 0.5)) {
+    return invalid_input(fmt::format("{}: the error of a look is {}, outside 0 to 0.5", kJobFile,
+                                     judgement.look_error));
+  }
+  return judgement;
+}
+
 /// Adds `text`, which is JSON itself, under `name`; an empty one is left out.
 Result<void> add_json(Json& document, const char* name, const std::string& text) {
   if (text.empty()) return {};
@@ -61,6 +108,7 @@ Result<std::string> job_text(const TrainingJob& job) {
                    {"code_version", job.code_version}};
   TRY(add_json(document, "funnel", job.funnel_json));
   TRY(add_json(document, "privacy", job.privacy_json));
+  if (job.judgement) document["judgement"] = judgement_json(*job.judgement);
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -79,6 +127,9 @@ Result<TrainingJob> parse_job(std::string_view text) {
     document.at("code_version").get_to(job.code_version);
     if (document.contains("funnel")) job.funnel_json = document.at("funnel").dump();
     if (document.contains("privacy")) job.privacy_json = document.at("privacy").dump();
+    if (document.contains("judgement")) {
+      job.judgement = TRY(parse_judgement(document.at("judgement")));
+    }
     return job;
   } catch (const Json::exception& error) {
     return invalid_input(fmt::format("{}: is no training job: {}", kJobFile, error.what()));

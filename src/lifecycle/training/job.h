@@ -8,12 +8,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "learning/search/search.h"
+#include "lifecycle/training/judgement.h"
 
 namespace relearn {
 
@@ -37,8 +39,9 @@ struct TrainingJob {
   std::string adapter;        // of the baseline files; empty: found by their columns
   SearchOptions search;
   std::string code_version;
-  std::string funnel_json;   // [{"label": ..., "count": ...}, ...]; empty: not told
-  std::string privacy_json;  // {"sentence": ..., numbers by name}; empty: not told
+  std::string funnel_json;             // [{"label": ..., "count": ...}, ...]; empty: not told
+  std::string privacy_json;            // {"sentence": ..., numbers by name}; empty: not told
+  std::optional<Judgement> judgement;  // absent: a model of everybody, and no evidence
 };
 
 /// InvalidInput when the funnel or the privacy report is no JSON.

@@ -25,6 +25,10 @@ namespace fs = std::filesystem;
 SandboxPlan plan_of(const TrainingJob& job, const fs::path& folder) {
   SandboxPlan plan{{job.disease_file}, folder / kCandidateFolder};
   for (const BaselineFile& file : job.files) plan.readable.push_back(file.path);
+  if (job.judgement && job.judgement->champion.given()) {
+    plan.readable.push_back(job.judgement->champion.path);
+    plan.readable.push_back(job.judgement->anchor.path);
+  }
   if (!job.cohort_digest.empty()) plan.readable.push_back(folder / kCohortFile);
   return plan;
 }

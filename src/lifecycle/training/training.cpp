@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <array>
 
+#include "learning/cohort/locked_set.h"
 #include "learning/cohort/synthetic.h"
+#include "lifecycle/training/gather_evidence.h"
+#include "lifecycle/training/live_model.h"
 
 namespace relearn {
 namespace {
@@ -20,9 +23,13 @@ struct Run {
   const CancelToken& cancel;
   ProgressSink& progress;
   TrainingRecord record;
-  std::vector<SourceReading> readings;  // read -> merge
-  Cohort cohort;                        // merge -> search, evaluate
-  SearchOptions options;                // as they fit the size of the cohort
+  std::vector<SourceReading> readings = {};  // read -> merge
+  Cohort cohort = {};                        // merge -> search, evaluate: who is learnt from
+  LockedSet lock = {};                       // merge -> judge; of a job that asks for evidence
+  Cohort locked = {};                        // its people
+  SearchOptions options = {};                // as they fit the size of the cohort
+  Recipe recipe = {};                        // search -> facts
+  std::optional<LiveModel> champion = {}, anchor = {};
 };
 
 SourceFunnel funnel_of(const SourceReading& reading) {
@@ -68,13 +75,30 @@ Result<void> read(Run& run) {
   }
   if (with_cohort) {
     run.progress.report({"read", kCohortFile, run.readings.size(), files});
-    run.readings.push_back(
-        TRY(read_baseline(run, {run.folder / kCohortFile, kCohortFile}, kCanonicalAdapter)));
+    run.readings.push_back(TRY(read_snapshot(run.disease, run.folder / kCohortFile, run.cancel)));
   }
   for (const SourceReading& reading : run.readings) {
     run.record.sources.push_back(funnel_of(reading));
   }
   return {};
+}
+
+/// From here on nothing that learns can see the locked people.
+void lock_away(Run& run) {
+  const LockedSetPlan& plan = run.disease.plan.locked;
+  const auto count = [](int number) { return static_cast<std::size_t>(std::max(number, 0)); };
+  run.lock = lock_people(
+      run.cohort, {.share = plan.share,
+                   .persons_min = count(plan.at_least.persons),
+                   .class_min = count(std::max(plan.at_least.cases, plan.at_least.non_cases)),
+                   .generation = run.job.judgement->locked_generation,
+                   .baseline_files =
+                       static_cast<std::uint16_t>(std::max<std::size_t>(run.job.files.size(), 1))});
+  if (!run.lock.exists()) run.record.warnings.push_back(run.lock.none_because);
+  run.locked = take_rows(run.cohort, run.lock.locked);
+  run.cohort = take_rows(run.cohort, run.lock.learning);
+  run.cohort.digest = cohort_digest(run.cohort);
+  run.record.rows = run.cohort.rows();
 }
 
 Result<void> merge(Run& run) {
@@ -86,29 +110,97 @@ Result<void> merge(Run& run) {
   run.cohort =
       disease.repeated_measures ? mean_per_person(assembly.cohort) : std::move(assembly.cohort);
   run.record.synthetic = run.cohort.synthetic;
+  if (run.job.judgement) lock_away(run);
   run.record.training_digest = run.cohort.digest;
   run.record.evidence = TRY(evidence_tier(disease.evidence, evidence_facts(run.cohort)));
   run.options = for_size(run.job.search, run.cohort.rows());
   return {};
 }
 
-Result<void> search_model(Run& run) {
-  SearchResult found = TRY(search(run.cohort, run.options, run.cancel, run.progress));
-  run.record.model = std::move(found.model);
-  for (FamilyOutcome& family : found.families) {
-    run.record.leaderboard.push_back({std::move(family.family),
-                                      std::move(family.candidate),
-                                      std::move(family.left_out_because),
-                                      {},
-                                      {},
-                                      {}});
+EvidenceQuestion evidence_question(const Run& run) {
+  return {.disease = run.disease,
+          .judgement = *run.job.judgement,
+          .learning = run.cohort,
+          .locked = run.locked,
+          .candidate = *run.record.candidate,
+          .champion = run.champion ? &*run.champion : nullptr,
+          .anchor = run.anchor ? &*run.anchor : nullptr,
+          .search = run.options};
+}
+
+void start_leaderboard(Run& run, std::span<const FamilyOutcome> families) {
+  for (const FamilyOutcome& family : families) {
+    run.record.leaderboard.push_back(
+        {family.family, family.candidate, family.left_out_because, {}, {}, {}});
   }
+}
+
+/// What the plan allows; after an erasure only what remembers nobody.
+std::vector<Rung> allowed_rungs(const Run& run) {
+  std::vector<Rung> rungs = run.disease.plan.rungs;
+  if (run.job.judgement->trigger == RetrainTrigger::Erasure) {
+    std::erase_if(rungs, [](Rung rung) { return rung < Rung::SameRecipe; });
+  }
+  return rungs;
+}
+
+/// The candidate of a job that asks for evidence: the ladder's choice.
+Result<void> climb_ladder(Run& run) {
+  const Judgement& judgement = *run.job.judgement;
+  if (judgement.champion.given()) {
+    run.champion = TRY(load_live_model(run.disease, judgement.champion));
+    run.anchor = TRY(load_live_model(run.disease, judgement.anchor));
+  }
+  const std::vector<Rung> rungs = allowed_rungs(run);
+  CandidateModel candidate =
+      TRY(make_candidate({.learning = run.cohort,
+                          .champion = run.champion ? &*run.champion : nullptr,
+                          .allowed = rungs,
+                          .not_worse_nats = run.disease.plan.margins.new_nats,
+                          .search = run.options},
+                         run.cancel, run.progress));
+  run.record.model = candidate.model;
+  run.recipe = candidate.recipe;
+  start_leaderboard(run, candidate.families);
+  run.record.candidate = std::move(candidate);
+  run.record.judged = judged_people(evidence_question(run));
   return {};
 }
 
+Result<void> search_model(Run& run) {
+  if (run.job.judgement) return climb_ladder(run);
+  SearchResult found = TRY(search(run.cohort, run.options, run.cancel, run.progress));
+  run.record.model = std::move(found.model);
+  run.recipe = std::move(found.recipe);
+  start_leaderboard(run, found.families);
+  return {};
+}
+
+/// An update of the live model is judged on those it never learnt from: locked and new people.
+Result<void> evaluate_update(Run& run) {
+  const JudgedPeople& judged = *run.record.judged;
+  const auto groups = report_groups(run.disease, judged.people);
+  const std::vector<std::vector<double>> repeats = {judged.candidate};
+  auto report = make_report(
+      {judged.people.outcomes, repeats, judged.people.persons, run.disease.thresholds, groups});
+  if (!report.ok() && report.error().kind == ErrorKind::NotReady) {
+    return not_ready(fmt::format(
+        "{}: nobody is new and nobody is locked, so that nothing can be judged; there is nothing "
+        "to change",
+        run.disease.id));
+  }
+  run.record.report = TRY(std::move(report));
+  return {};
+}
+
+Result<NestedRisks> evaluated_risks(Run& run) {
+  if (run.record.candidate) return std::move(*run.record.candidate->nested);
+  return nested_risks(run.cohort, run.cohort, run.options, run.cancel, run.progress);
+}
+
 Result<void> evaluate(Run& run) {
-  const NestedRisks nested =
-      TRY(nested_risks(run.cohort, run.cohort, run.options, run.cancel, run.progress));
+  if (run.record.candidate && run.record.candidate->update) return evaluate_update(run);
+  const NestedRisks nested = TRY(evaluated_risks(run));
   const auto groups = report_groups(run.disease, run.cohort);
   ReportInput input{run.cohort.outcomes, nested.contenders.front().risks, run.cohort.persons,
                     run.disease.thresholds, groups};
@@ -124,6 +216,13 @@ Result<void> evaluate(Run& run) {
     row.brier = TRY(averaged_metric("brier", input));
     row.log_loss = TRY(averaged_metric("log_loss", input));
   }
+  return {};
+}
+
+Result<void> judge(Run& run) {
+  if (!run.job.judgement) return {};
+  run.record.verdict_evidence =
+      TRY(gather_evidence(evidence_question(run), *run.record.judged, run.cancel, run.progress));
   return {};
 }
 
@@ -164,20 +263,26 @@ ModelFacts model_facts(const Run& run) {
                       {"brier", metric_text(record.report, "brier")},
                       {"log_loss", metric_text(record.report, "log_loss")},
                       {"calibration_slope", metric_text(record.report, "calibration_slope")}};
+  facts.emplace_back(kRecipeFact, recipe_text(run.recipe));
+  if (record.candidate) {
+    facts.emplace_back("rung", std::string(word_of(record.candidate->rung)));
+    if (run.champion) facts.emplace_back("made_from", run.champion->digest);
+    if (run.lock.exists()) facts.emplace_back("locked_set", run.lock.digest);
+  }
   // The snapshot of confirmed records that it learnt from, by content.
   if (!run.job.cohort_digest.empty()) facts.emplace_back("snapshot", run.job.cohort_digest);
   return facts;
 }
 
 using Step = Result<void> (*)(Run&);
-constexpr std::array<Step, 4> kSteps = {read, merge, search_model, evaluate};
+constexpr std::array<Step, 5> kSteps = {read, merge, search_model, evaluate, judge};
 
 }  // namespace
 
 Result<TrainingRecord> train(const DiseaseFile& disease, const TrainingJob& job,
                              const fs::path& folder, const CancelToken& cancel,
                              ProgressSink& progress) {
-  Run run{disease, job, folder, cancel, progress, {}, {}, {}, {}};
+  Run run{disease, job, folder, cancel, progress, {}};
   run.record.origin = TRY(parse_origin(job.funnel_json, job.privacy_json));
   for (const Step step : kSteps) {
     if (cancel.requested()) return cancelled();

@@ -6,12 +6,18 @@
 //   search    cohort -> the model: families, settings, calibration, average
 //   evaluate  the whole search again inside outer folds -> what it is worth on people it never saw
 //
+// A job that asks for evidence locks some of the baseline's people away first, lets the ladder
+// choose how much of the live model to change, and has one step more:
+//
+//   judge     candidate and live model on the locked and the new people -> evidence for a verdict
+//
 // Each step takes what the ones before it made, none calls back. Nothing is written: a bundle
 // (bundle.h) is made of the record. Runs in a process of its own (train_job.h), without a clock and
 // without a person in sight.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +30,10 @@
 #include "learning/evaluation/evidence.h"
 #include "learning/evaluation/report.h"
 #include "learning/model_file/model_file.h"
+#include "lifecycle/gate/evidence.h"
+#include "lifecycle/training/candidate.h"
 #include "lifecycle/training/job.h"
+#include "lifecycle/training/judged_people.h"
 #include "lifecycle/training/origin.h"
 
 namespace relearn {
@@ -60,7 +69,13 @@ struct TrainingRecord {
   std::vector<LeaderboardRow> leaderboard;
   ModelFacts facts;
   RiskModel model;
+  std::optional<CandidateModel> candidate;       // how it came about; when evidence was asked for
+  std::optional<JudgedPeople> judged;            // likewise
+  std::optional<GateEvidence> verdict_evidence;  // likewise
 };
+
+/// The fact of a model file that says how the model was made: recipe_text().
+inline constexpr const char* kRecipeFact = "recipe";
 
 /// Rows of the built-in synthetic cohort: about as many as the real sets have.
 inline constexpr std::uint64_t kSyntheticRows = 600;
