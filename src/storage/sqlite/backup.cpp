@@ -179,9 +179,10 @@ Result<void> check_file(const fs::path& folder, const std::string& name,
                   (folder / name).string(), found.bytes, expected.bytes));
 }
 
-/// Where the old store may go: the first free name.
-fs::path aside(const fs::path& store) {
+/// Where the old store may go: the first free name. A store named "store/" ends in no name.
+fs::path aside(const fs::path& given) {
   std::error_code ec;
+  const fs::path store = given.has_filename() ? given : given.parent_path();
   for (int number = 1;; ++number) {
     fs::path candidate = fmt::format("{}.before-restore-{}", store.string(), number);
     if (!fs::exists(candidate, ec)) return candidate;

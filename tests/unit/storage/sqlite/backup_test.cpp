@@ -142,7 +142,8 @@ TEST_F(BackupTest, AStoreThatIsThereIsMovedAsideNeverOverwritten) {
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::Conflict);
   opened_.close();
-  const StoreCopy done = restore(backup(), opened_.folder(), IfStoreExists::MoveAside).take_value();
+  const StoreCopy done =
+      restore(backup(), opened_.folder() / "", IfStoreExists::MoveAside).take_value();
   expect_whole(opened_.folder());
   StoreOptions options = opened_.options();
   options.folder = done.moved_aside;

@@ -19,6 +19,14 @@ int sync(long call, int fd) {
   return static_cast<int>(::syscall(call, fd));
 }
 
+ssize_t write_at(int fd, const void* bytes, std::size_t size, off_t place) {
+  if (faults.full) {
+    errno = ENOSPC;
+    return -1;
+  }
+  return ::syscall(SYS_pwrite64, fd, bytes, size, place);
+}
+
 }  // namespace
 
 DiskFaults& disk_faults() { return faults; }
@@ -27,3 +35,9 @@ DiskFaults& disk_faults() { return faults; }
 
 extern "C" int fsync(int fd) { return relearn::sync(SYS_fsync, fd); }
 extern "C" int fdatasync(int fd) { return relearn::sync(SYS_fdatasync, fd); }
+extern "C" ssize_t pwrite(int fd, const void* bytes, std::size_t size, off_t place) {
+  return relearn::write_at(fd, bytes, size, place);
+}
+extern "C" ssize_t pwrite64(int fd, const void* bytes, std::size_t size, off_t place) {
+  return relearn::write_at(fd, bytes, size, place);
+}

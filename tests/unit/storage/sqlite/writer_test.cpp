@@ -20,7 +20,7 @@ class WriterTest : public testing::Test {
     run_script(*session_, "CREATE TABLE t (x INTEGER PRIMARY KEY)");
     writer_ = std::make_unique<Writer>(session_, [this](const std::string&) { ++fatal_; });
   }
-  ~WriterTest() override { disk_faults().fails = false; }
+  ~WriterTest() override { disk_faults().fails = disk_faults().full = false; }
 
   static Writer::Work insert(long long x) {
     return [x](soci::session& session) -> Result<void> {
@@ -128,6 +128,22 @@ TEST_F(WriterTest, AFailedWaitForTheDiskIsFatalAndNothingIsAcknowledgedEverAfter
   EXPECT_EQ(fatal_, 1);
   EXPECT_FALSE(writer_->run(insert(3)).ok());
   EXPECT_EQ(fatal_, 1);
+}
+
+TEST_F(WriterTest, AFullDiskTakesBackWhatDidNotFitAndTheRestGoesOnWhenThereIsRoom) {
+  ASSERT_TRUE(writer_->run(insert(1)).ok());
+  disk_faults().full = true;
+  const auto refused = writer_->run(insert(2));
+  const auto together = run_together(*writer_, {insert(3), insert(4)});
+  disk_faults().full = false;
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::Unavailable);
+  EXPECT_NE(refused.error().message.find("full"), std::string::npos) << refused.error().message;
+  EXPECT_FALSE(together[0].ok() || together[1].ok());
+  EXPECT_EQ(fatal_, 0);
+  EXPECT_EQ(count(), 1);
+  ASSERT_TRUE(writer_->run(insert(2)).ok());
+  EXPECT_EQ(count(), 2);
 }
 
 TEST_F(WriterTest, WhatWasGivenToItIsFinishedWhenItEnds) {
