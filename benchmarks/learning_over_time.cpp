@@ -287,6 +287,32 @@ void print_table(const Results& results) {
   }
 }
 
+/// A report's figure as a picture of its own: with colours, and the legend beside the lines.
+std::string standalone(std::string_view figure, std::span<const std::size_t> scenarios) {
+  constexpr std::array kColours = {"#0b6e4f", "#b3261e", "#c77700", "#6a4fb3", "#1a66b3"};
+  const std::size_t begin = figure.find("role='img'"), end = figure.find("</svg>");
+  std::string picture =
+      "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 660 340' font-family='sans-serif' ";
+  picture += figure.substr(begin, figure.find('>', begin) + 1 - begin);
+  picture +=
+      "<style>.grid{stroke:#d7dbe0}.tick{font-size:11px;fill:#5a6472}.label{font-size:12px;fill:"
+      "#1b2430}.line{fill:none;stroke-width:2}";
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    picture += fmt::format(".series-{}{{stroke:{}}}", i, kColours[i]);
+  }
+  picture += "</style><rect width='660' height='340' fill='#fff'/>";
+  picture += figure.substr(figure.find('>', begin) + 1, end - figure.find('>', begin) - 1);
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    const std::size_t y = 30 + 22 * i;
+    picture += fmt::format(
+        "<line class='line series-{}' x1='412' x2='436' y1='{}' y2='{}'/><text class='label' "
+        "x='444' "
+        "y='{}'>{}</text>",
+        i, y, y, y + 4, escape_html(kScenarios[scenarios[i]].name));
+  }
+  return picture + "</svg>\n";
+}
+
 /// Log loss by people confirmed, of the scenarios that a reader wants to compare.
 std::string plot(const Results& results, const Study& study, std::string_view disease) {
   Chart chart;
@@ -301,7 +327,8 @@ std::string plot(const Results& results, const Study& study, std::string_view di
   chart.y_min = 1e9;
   chart.y_max = 0;
   int colour = 0;
-  for (const std::size_t s : std::array<std::size_t, 5>{0, 2, 7, 9, 10}) {
+  constexpr std::array<std::size_t, 5> kPlotted = {0, 2, 7, 9, 10};
+  for (const std::size_t s : kPlotted) {
     ChartSeries line{kScenarios[s].name, ChartSeries::Style::Line, colour++, {}, {}, {}};
     for (std::size_t step = 0; step < steps; ++step) {
       const Summary value = at(results, s, step, &Figures::log_loss);
@@ -311,7 +338,7 @@ std::string plot(const Results& results, const Study& study, std::string_view di
     }
     chart.series.push_back(std::move(line));
   }
-  return to_svg(chart);
+  return standalone(to_svg(chart), kPlotted);
 }
 
 Result<bool> run(const Study& study, const fs::path& diseases, const fs::path& data,
