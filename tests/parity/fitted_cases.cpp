@@ -9,6 +9,7 @@
 #include "clinical/disease_file.h"
 #include "learning/cohort/assemble.h"
 #include "learning/cohort/baseline.h"
+#include "learning/ladder/ladder.h"
 #include "learning/models/catalog.h"
 #include "learning/search/search.h"
 
@@ -44,6 +45,19 @@ std::vector<std::vector<float>> mixed_patients(const Cohort& cohort) {
   return patients;
 }
 
+/// The rungs of the ladder that change a live model a little, and a refit upon a refit.
+Result<void> add_updates(CaseWriter& cases, const std::string& disease, const RiskModel& live,
+                         const Cohort& cohort, const std::vector<std::vector<float>>& patients) {
+  constexpr double kPenalty = 3;
+  RiskModel refitted;
+  for (const Rung rung : {Rung::Intercept, Rung::Slope, Rung::RefitWithPrior}) {
+    refitted = TRY(update_of(rung, live, cohort, kPenalty)).model;
+    TRY(cases.add(fmt::format("{} {}", disease, word_of(rung)), refitted, patients));
+  }
+  refitted = TRY(update_of(Rung::RefitWithPrior, refitted, cohort, kPenalty)).model;
+  return cases.add(fmt::format("{} refit_twice", disease), refitted, patients);
+}
+
 /// What `relearn retrain` would publish: each family alone, then their average.
 Result<void> add_disease(CaseWriter& cases, const DiseaseFile& disease,
                          const std::filesystem::path& folder) {
@@ -64,6 +78,7 @@ Result<void> add_disease(CaseWriter& cases, const DiseaseFile& disease,
     const SearchResult found = TRY(search(cohort, {.families = families}, never, nobody));
     const std::string name = families.empty() ? kAverageFamily : families.front();
     TRY(cases.add(fmt::format("{} {}", disease.id, name), found.model, patients));
+    if (families.empty()) TRY(add_updates(cases, disease.id, found.model, cohort, patients));
   }
   return {};
 }

@@ -21,6 +21,7 @@ void register_deid_commands(SpecRunner& runner);
 void register_disease_commands(SpecRunner& runner);
 void register_gate_commands(SpecRunner& runner);
 void register_intake_commands(SpecRunner& runner);
+void register_ladder_commands(SpecRunner& runner);
 void register_metric_commands(SpecRunner& runner);
 void register_outcome_commands(SpecRunner& runner);
 void register_retrain_commands(SpecRunner& runner);
@@ -35,6 +36,7 @@ void register_all_commands(SpecRunner& runner) {
   register_disease_commands(runner);
   register_gate_commands(runner);
   register_intake_commands(runner);
+  register_ladder_commands(runner);
   register_metric_commands(runner);
   register_outcome_commands(runner);
   register_retrain_commands(runner);

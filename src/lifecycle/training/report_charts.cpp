@@ -104,23 +104,13 @@ Chart decision_chart(const Report& report) {
   return chart;
 }
 
-std::string forest_plot(const Report& report, std::string_view metric) {
-  struct Line {
-    std::string label;
-    const Measurement* value;
-    std::string note;
-  };
-  std::vector<Line> lines = {{"Everybody", report.everybody.find(metric), ""}};
-  for (const GroupReport& group : report.groups) {
-    const std::string people = fmt::format("{} with, {} without", group.cases, group.non_cases);
-    lines.push_back({group.label, group.find(metric), people});
-  }
+std::string forest(std::span<const ForestLine> lines, std::string_view title, double reference) {
   constexpr double kWidth = 640, kRow = 26, kLeft = 210, kRight = 420;
-  double low = 1, high = 0;
-  for (const Line& line : lines) {
-    if (line.value == nullptr || !line.value->defined()) continue;
-    low = std::min(low, line.value->estimate.low);
-    high = std::max(high, line.value->estimate.high);
+  double low = reference, high = reference;
+  for (const ForestLine& line : lines) {
+    if (!line.value) continue;
+    low = std::min(low, line.value->low);
+    high = std::max(high, line.value->high);
   }
   if (low >= high) return "";
   const auto x = [&](double value) {
@@ -129,23 +119,21 @@ std::string forest_plot(const Report& report, std::string_view metric) {
   const double height = kRow * static_cast<double>(lines.size()) + 8;
   std::string svg = fmt::format(
       "<svg class='forest' viewBox='0 0 {:.0f} {:.0f}' role='img' aria-label='{} by group'>",
-      kWidth, height, metric);
-  const double everybody = x(lines[0].value->estimate.value);
+      kWidth, height, title);
   svg += fmt::format(
       "<line class='line series-5 dashed' x1='{0:.1f}' x2='{0:.1f}' y1='0' "
       "y2='{1:.1f}'/>",
-      everybody, height);
+      x(reference), height);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const double y = kRow * (static_cast<double>(i) + 0.5) + 4;
     svg += fmt::format("<text class='label' x='0' y='{:.1f}'>{}</text>", y + 4,
                        escape_html(lines[i].label));
-    const Measurement* value = lines[i].value;
-    if (value == nullptr || !value->defined()) {
+    if (!lines[i].value) {
       svg += fmt::format("<text class='tick' x='{:.1f}' y='{:.1f}'>not enough evidence ({})</text>",
                          kLeft, y + 4, escape_html(lines[i].note));
       continue;
     }
-    const Estimate& e = value->estimate;
+    const Estimate& e = *lines[i].value;
     svg += fmt::format(
         "<line class='line series-0' x1='{:.1f}' x2='{:.1f}' y1='{:.1f}' y2='{:.1f}'/>"
         "<circle class='dot series-0' cx='{:.1f}' cy='{:.1f}' r='4'/>"
@@ -153,6 +141,21 @@ std::string forest_plot(const Report& report, std::string_view metric) {
         x(e.low), x(e.high), y, y, x(e.value), y, kRight + 16, y + 4, e.value, e.low, e.high);
   }
   return svg + "</svg>";
+}
+
+std::string forest_plot(const Report& report, std::string_view metric) {
+  std::vector<ForestLine> lines;
+  const auto add = [&](const std::string& label, const Measurement* value, std::string note) {
+    ForestLine line{label, std::nullopt, std::move(note)};
+    if (value != nullptr && value->defined()) line.value = value->estimate;
+    lines.push_back(std::move(line));
+  };
+  add("Everybody", report.everybody.find(metric), "");
+  for (const GroupReport& group : report.groups) {
+    add(group.label, group.find(metric),
+        fmt::format("{} with, {} without", group.cases, group.non_cases));
+  }
+  return lines[0].value ? forest(lines, metric, lines[0].value->value) : std::string();
 }
 
 }  // namespace relearn

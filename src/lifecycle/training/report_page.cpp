@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lifecycle/training/comparison_page.h"
 #include "lifecycle/training/report_charts.h"
 
 namespace relearn {
@@ -283,6 +284,7 @@ std::string report_page(const DiseaseFile& disease, const TrainingRecord& record
   page += fmt::format("<title>{}: retrain report</title><style>{}</style></head><body><main>",
                       english(disease.name), kStyle);
   page += header(disease, record) + summary(record) + charts + "</div>";
+  page += comparison_section(disease, record);
   page += leaderboard(record) + subgroups(report) + metrics(report);
   page += funnel(record.origin) + privacy(record.origin) + data(record);
   page += evidence(disease, record) + provenance(disease, record, model_digest);
