@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 
+#include "base/normal.h"
 #include "learning/cohort/polarity.h"
 #include "learning/metrics/calibration_tests.h"
 #include "lifecycle/selection/eligibility.h"
@@ -52,14 +53,14 @@ std::optional<std::string> slope_failure(const Records& records, double limit) {
       records.size(), tests->slope_z, limit);
 }
 
-std::optional<std::string> intercept_failure(const Records& records) {
+std::optional<std::string> intercept_failure(const Records& records, double limit) {
   const auto tests = tests_of(records);
-  if (!tests || std::abs(tests->intercept_z) <= kContributorInterceptZMax) return std::nullopt;
+  if (!tests || std::abs(tests->intercept_z) <= limit) return std::nullopt;
   return fmt::format(
       "the disease is {} often among {} records than the risks say (intercept z {:.1f}, limit "
       "{:.1f}); is everybody called {}, or are these other patients?",
-      tests->intercept_z > 0 ? "more" : "less", records.size(), tests->intercept_z,
-      kContributorInterceptZMax, tests->intercept_z > 0 ? "ill" : "well");
+      tests->intercept_z > 0 ? "more" : "less", records.size(), tests->intercept_z, limit,
+      tests->intercept_z > 0 ? "ill" : "well");
 }
 
 /// Stretches of a contributor's records that are tested: the latest 60, the 60 before, ... and
@@ -83,11 +84,20 @@ std::vector<Records> stretches_of(Records records) {
   return stretches;
 }
 
+/// The limit that n tests together exceed no more often than one test exceeds this one
+/// (Bonferroni).
+double limit_of(double z, std::size_t tests) {
+  return normal_quantile(normal_cdf(z) / static_cast<double>(tests));
+}
+
 /// Everybody called ill fails both tests; "too many are ill" is then the better sentence.
 std::optional<std::string> contributor_failure(const Records& mature) {
-  for (const Records& stretch : stretches_of(mature)) {
-    if (auto failure = intercept_failure(stretch)) return failure;
-    if (auto failure = slope_failure(stretch, kContributorSlopeZMin)) return failure;
+  const std::vector<Records> stretches = stretches_of(mature);
+  for (const Records& stretch : stretches) {
+    const double intercept_max = -limit_of(-kContributorInterceptZMax, stretches.size());
+    if (auto failure = intercept_failure(stretch, intercept_max)) return failure;
+    const double slope_min = limit_of(kContributorSlopeZMin, stretches.size());
+    if (auto failure = slope_failure(stretch, slope_min)) return failure;
   }
   return std::nullopt;
 }

@@ -8,7 +8,8 @@
 //
 //   contributor   slope z < -3.3 or |intercept z| > 3.9, over the latest 60 records, the 60 before
 //   ...,
-//                 and over each day's
+//                 and over each day's; tightened for the number of stretches, so that who has told
+//                 thousands of outcomes is not suspected for their number (Bonferroni)
 //   batch         slope z < -4, or the anchors' combined polarity z < -1.28 from 30 people on (that
 //                 needs no risk, so it sees files of people who were never scored here)
 //
