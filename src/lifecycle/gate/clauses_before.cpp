@@ -99,6 +99,7 @@ ClauseFinding allowed_change(const GateCase& one) {
   if (one.erasure() || one.first_version()) return found.take();
   if (change.rung == Rung::Keep) {
     found.keep("The new outcomes justify no change of the live model.");
+    found.settle();
     return found.take();
   }
   if (!one.plan.allows(change.rung)) {

@@ -126,18 +126,19 @@ ClauseFinding no_contributor_decides(const GateCase& one) {
   const auto& without = *one.evidence.without_contributor;
   const StabilityPlan& plan = one.plan.stability;
   if (without.size() < static_cast<std::size_t>(plan.contributors_min)) {
-    found.ask(fmt::format("The new outcomes come from {} contributors, the plan asks {}.",
-                          without.size(), plan.contributors_min));
+    found.ask(fmt::format("Contributors of the new outcomes: {}; the plan asks {}.", without.size(),
+                          plan.contributors_min));
   }
   for (const LeftOut& each : without) {
     if (!(each.largest_risk_change <= plan.contributor_change)) {
-      found.keep(fmt::format("Without {} somebody's risk would differ by {}, allowed is {}.",
-                             each.name, number(each.largest_risk_change),
-                             number(plan.contributor_change)));
+      found.ask(fmt::format(
+          "Without contributor {} somebody's risk would differ by {}, allowed is {}.", each.name,
+          number(each.largest_risk_change), number(plan.contributor_change)));
     }
     if (!not_worse_on_locked(one, each.locked_champion, each.locked_anchor, each.locked_auroc) ||
-        !better_on_new(one, each.fresh)) {
-      found.ask(fmt::format("Without {} it is not shown that the candidate is better.", each.name));
+        !not_worse_on_new(one, each.fresh)) {
+      found.ask(fmt::format(
+          "Without contributor {} it is not shown that the candidate is not worse.", each.name));
     }
   }
   return found.take();

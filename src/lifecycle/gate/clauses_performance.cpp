@@ -66,10 +66,13 @@ void take_drift_path(Finding& found, const GateCase& one) {
                            evidence.without_contributor->size(), plan.contributors_min));
     return;
   }
-  for (const auto* left_out : {&*evidence.without_contributor, &drift.without_site}) {
+  const std::pair<std::string_view, const std::vector<LeftOut>*> kinds[] = {
+      {"contributor", &*evidence.without_contributor}, {"site", &drift.without_site}};
+  for (const auto& [kind, left_out] : kinds) {
     const auto carried = std::find_if_not(left_out->begin(), left_out->end(), persists);
     if (carried == left_out->end()) continue;
-    found.keep(fmt::format("{}, but without {} the benefit is not shown.", changed, carried->name));
+    found.keep(fmt::format("{}, but without {} {} the benefit is not shown.", changed, kind,
+                           carried->name));
     return;
   }
   if (drift.kappa && !(*drift.kappa >= plan.kappa_min)) {

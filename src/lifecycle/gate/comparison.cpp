@@ -17,6 +17,10 @@ bool better_on_new(const GateCase& one, const std::optional<LossDifference>& cha
   return champion && champion->mean < 0 && champion->upper_95 < one.plan.margins.new_nats;
 }
 
+bool not_worse_on_new(const GateCase& one, const std::optional<LossDifference>& champion) {
+  return champion && champion->upper_90 < one.plan.margins.new_nats;
+}
+
 bool superior(const GateCase& one) {
   return one.evidence.pooled && one.evidence.pooled->upper_look < 0;
 }

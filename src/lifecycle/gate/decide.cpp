@@ -74,6 +74,7 @@ Verdict decide(const ChangePlan& plan, const GateEvidence& evidence, const LiveV
       needed = most(needed.value_or(PeopleNeeded()), *found.still_needed);
     }
     approvals = std::max(approvals, found.approvals);
+    if (found.settles) break;
   }
   if (one.erasure() && verdict.kind != VerdictKind::Publish) {
     // GDPR articles 12(3) and 17: without undue delay, within a month.

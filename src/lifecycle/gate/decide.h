@@ -46,6 +46,7 @@ struct ClauseFinding {
   std::vector<Reason> reasons;               // Reason::clause is filled in by decide()
   std::optional<PeopleNeeded> still_needed;  // confirmed new people that would settle it
   int approvals = 0;                         // at least, if it comes to people
+  bool settles = false;                      // what follows need not be asked
 };
 
 /// A rule of the gate. It may only get stricter when a number gets worse.

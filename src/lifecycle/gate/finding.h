@@ -39,6 +39,7 @@ class Finding {
     reason.sentence = std::move(sentence);
     found_.reasons.push_back(std::move(reason));
   }
+  void settle() { found_.settles = true; }
   void approvals(int at_least) { found_.approvals = at_least; }
   ClauseFinding take() { return std::move(found_); }
 

@@ -98,8 +98,8 @@ bool decides_elsewhere(const std::string& name) {
       "anchor_upper_95",    "anchor_auroc_lower_95", "all_upper",
       "new_standard_error", "second_readings",       "kappa",
       "weighted",           "effective_persons",     "largest_weight",
-      "women_cases",        "without_new_upper_90",  "locked_auroc",
-      "locked_sensitivity"};
+      "women_cases",        "without_new_mean",      "without_new_upper",
+      "locked_auroc",       "locked_sensitivity"};
   return names.contains(name);
 }
 
