@@ -14,9 +14,9 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/csv.h"
 #include "base/text.h"
 #include "learning/cohort/baseline.h"
-#include "base/csv.h"
 #include "learning/cohort/decimal.h"
 #include "learning/cohort/synthetic.h"
 
