@@ -14,10 +14,10 @@ constexpr std::size_t kQuarantinedShown = 50;
 
 constexpr const char* kStyle = R"(
 :root{--ink:#1b2430;--quiet:#5b6675;--paper:#fff;--card:#f5f7fa;--line:#d8dee6;--warn:#8a4b00;
---warn-back:#fff4e0;--c0:#1f5fbf;--c1:#c0392b;--c2:#3a8f6b;--c5:#8b96a5}
+--warn-back:#fff4e0;--c0:#1f5fbf;--c1:#c0392b;--c2:#3a8f6b;--c3:#c77700;--c5:#8b96a5}
 @media (prefers-color-scheme:dark){:root{--ink:#e6ebf2;--quiet:#9aa7b8;--paper:#12171e;
 --card:#1b222c;--line:#323c4a;--warn:#ffc978;--warn-back:#3a2a10;--c0:#7fb2ff;--c1:#ff8d7e;
---c2:#6fcfa4;--c5:#6f7c8d}}*{box-sizing:border-box}body{margin:0;background:var(--paper);
+--c2:#6fcfa4;--c3:#ffb347;--c5:#6f7c8d}}*{box-sizing:border-box}body{margin:0;background:var(--paper);
 color:var(--ink);font:16px/1.5 system-ui,'Segoe UI',Roboto,'Noto Sans',sans-serif}
 main{max-width:1060px;margin:0 auto;padding:24px 16px 64px}h1{font-size:1.7rem;margin:0 0 4px}
 h2{font-size:1.2rem;margin:40px 0 8px}p{margin:6px 0;max-width:75ch}
@@ -34,12 +34,14 @@ figcaption small{min-height:4.5em}svg{width:100%;height:auto;display:block}
 .label{font-size:12px;fill:var(--ink)}.line{fill:none;stroke-width:2}
 .dashed{stroke-dasharray:5 4}.band{opacity:.18;stroke:none}.bar{opacity:.45}
 .series-0{stroke:var(--c0)}.series-1{stroke:var(--c1)}.series-2{stroke:var(--c2)}
-.series-5{stroke:var(--c5)}.band.series-0,.dot.series-0{fill:var(--c0)}
+.series-3{stroke:var(--c3)}.series-5{stroke:var(--c5)}.band.series-0,.dot.series-0{fill:var(--c0)}
+.dot.series-1{fill:var(--c1);fill-opacity:.5}.dot.series-2{fill:var(--c2);fill-opacity:.5}
 .bar{stroke:none}.bar.series-1{fill:var(--c1)}.bar.series-2{fill:var(--c2)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:.85rem}.key{display:inline-block;
 width:18px;border-top:3px solid;margin-right:6px;vertical-align:middle}
 .key.series-0{border-color:var(--c0)}.key.series-1{border-color:var(--c1)}
-.key.series-2{border-color:var(--c2)}.key.series-5{border-color:var(--c5)}
+.key.series-2{border-color:var(--c2)}.key.series-3{border-color:var(--c3)}
+.key.series-5{border-color:var(--c5)}
 .key.dashed{border-top-style:dashed}.scroll{overflow-x:auto}table{border-collapse:collapse;
 width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}th,td{text-align:left;
 padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
@@ -110,6 +112,12 @@ std::string summary(const TrainingRecord& record) {
         100 * found->estimate.low, 100 * found->estimate.high, 100 * (1 - spared->estimate.value),
         100 * (1 - spared->estimate.high), 100 * (1 - spared->estimate.low));
   }
+  if (record.candidate && record.candidate->update) {
+    return html +
+           "<p class='quiet'>All figures are of people the model had not seen: the locked people, "
+           "and "
+           "the new ones, each fifth of them by what was learnt without it.</p>";
+  }
   return html + fmt::format(
                     "<p class='quiet'>All figures are of people the model had not seen: the whole "
                     "search is repeated inside each fold, and a person is never on both sides. "
@@ -118,6 +126,7 @@ std::string summary(const TrainingRecord& record) {
 }
 
 std::string leaderboard(const TrainingRecord& record) {
+  if (record.leaderboard.empty()) return "";
   std::string html =
       "<h2>Families of models</h2><p class='quiet'>What is published is the average of their "
       "calibrated log-odds.</p><div class='scroll'><table><tr><th>family</th><th>AUROC</th>"
