@@ -82,6 +82,7 @@ class History {
   }
 
   std::uint64_t added_predictions = 0, added_outcomes = 0, withdrawals = 0, published = 0;
+  std::uint64_t adjudicated = 0, by_whoever_confirmed = 0;
 
  private:
   template <typename T>
@@ -141,17 +142,22 @@ class History {
 
   NewOutcomeEvent some_event() {
     NewOutcomeEvent e;
-    e.prediction = model_.order.empty() || random_.below(20) == 0 ? PredictionId{"p-nobody"}
-                                                                  : any(model_.order);
+    e.prediction = {"p-nobody"};
+    if (!model_.order.empty() && random_.below(20) > 0) {
+      // Mostly one of a few, so that outcomes grow old: confirmed, contested, adjudicated,
+      // corrected.
+      const std::size_t few = std::min<std::size_t>(model_.order.size(), 4);
+      e.prediction = random_.below(3) == 0 ? any(model_.order) : model_.order[random_.below(few)];
+    }
     e.state = static_cast<OutcomeState>(random_.below(5));
     e.value = random_.below(2) == 0 ? OutcomeValue::Absent : OutcomeValue::Present;
     e.source = static_cast<OutcomeSource>(random_.below(6));
-    e.reference_standard = random_.below(6) == 0 ? "" : "angiography";
-    e.actor = fmt::format("doctor {}", random_.below(6));
+    e.reference_standard = random_.below(12) == 0 ? "" : "angiography";
+    e.actor = fmt::format("doctor {}", random_.below(3));
     e.actor_role = random_.below(4) == 0 ? static_cast<Role>(random_.below(4)) : Role::Clinician;
     e.blinded = random_.below(2) == 0;
     e.evidence = random_.below(2) == 0 ? "" : "report 7";
-    e.reason = random_.below(4) == 0 ? "" : "the laboratory corrected it";
+    e.reason = random_.below(8) == 0 ? "" : "the laboratory corrected it";
     e.observed_on =
         date_of({now_.seconds - static_cast<std::int64_t>(random_.below(3)) * kSecondsPerDay});
     e.recorded_at = now_;
@@ -169,10 +175,13 @@ class History {
     for (std::size_t i = 0; i < list.size(); ++i) {
       const Receipt& receipt = receipts.value()[i];
       ASSERT_EQ(receipt.result, model_.expect(list[i])) << receipt.refused_because;
+      const bool adjudicates = list[i].state == OutcomeState::Adjudicated;
       if (receipt.result == Receipt::Result::Added) {
         model_.add(list[i]);
         ++added_outcomes;
+        adjudicated += adjudicates ? 1 : 0;
       }
+      by_whoever_confirmed += receipt.refused_because.find("who confirmed") == 0 ? 1 : 0;
     }
   }
 
@@ -380,6 +389,7 @@ TEST_P(EveryStore, DoesWhatTheModelDoesInEveryHistory) {
   const char* const longer = std::getenv("RELEARN_CONTRACT_STEPS");
   const int steps = longer == nullptr ? 200 : std::atoi(longer);
   std::uint64_t predictions = 0, outcomes = 0, withdrawals = 0, published = 0;
+  std::uint64_t adjudicated = 0, by_whoever_confirmed = 0;
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
     History history(GetParam().backend, seed);
@@ -388,12 +398,16 @@ TEST_P(EveryStore, DoesWhatTheModelDoesInEveryHistory) {
     outcomes += history.added_outcomes;
     withdrawals += history.withdrawals;
     published += history.published;
+    adjudicated += history.adjudicated;
+    by_whoever_confirmed += history.by_whoever_confirmed;
   }
   // A history in which nothing happens proves nothing.
   EXPECT_GT(predictions, 500u);
   EXPECT_GT(outcomes, 100u);
   EXPECT_GT(withdrawals, 10u);
   EXPECT_GT(published, 20u);
+  EXPECT_GT(adjudicated, 10u);
+  EXPECT_GT(by_whoever_confirmed, 3u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, EveryStore, testing::Values(NamedBackend{"Sqlite", open_sqlite}),
