@@ -594,8 +594,8 @@ GateEvidence measure(const ChangePlan& plan, const Clinic& clinic, const Candida
 
 enum class Policy { Never, Always, Auroc, NotWorse, Gate, GateQuarantine, GatePeople };
 constexpr const char* kPolicyNames[] = {
-    "never retrain",           "always publish", "higher AUROC",       "not worse than live",
-    "gate without quarantine", "gate",           "gate, people answer"};
+    "never retrain",       "always publish", "higher AUROC",       "not worse than live",
+    "gate, no quarantine", "gate",           "gate, people answer"};
 constexpr std::size_t kPolicies = std::size(kPolicyNames);
 
 struct Tally {
