@@ -18,7 +18,8 @@ constexpr const char* kStyle = R"(
 @media (prefers-color-scheme:dark){:root{--ink:#e6ebf2;--quiet:#9aa7b8;--paper:#12171e;
 --card:#1b222c;--line:#323c4a;--warn:#ffc978;--warn-back:#3a2a10;--c0:#7fb2ff;--c1:#ff8d7e;
 --c2:#6fcfa4;--c3:#ffb347;--c5:#6f7c8d}}*{box-sizing:border-box}body{margin:0;
-background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,'Segoe UI',Roboto,'Noto Sans',sans-serif}
+background:var(--paper);color:var(--ink);
+font:16px/1.5 system-ui,'Segoe UI',Roboto,'Noto Sans',sans-serif}
 main{max-width:1060px;margin:0 auto;padding:24px 16px 64px}h1{font-size:1.7rem;margin:0 0 4px}
 h2{font-size:1.2rem;margin:40px 0 8px}p{margin:6px 0;max-width:75ch}
 .quiet,small{color:var(--quiet)}.banner{background:var(--warn-back);color:var(--warn);
