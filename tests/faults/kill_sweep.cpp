@@ -30,7 +30,8 @@ using Json = nlohmann::json;
 using std::chrono::microseconds;
 
 constexpr std::uint64_t kKillsFast = 40;
-constexpr std::uint64_t kLines = 60;  // of an imported file
+constexpr std::uint64_t kLines = 60;         // of an imported file
+constexpr std::uint64_t kRoundsAStore = 25;  // then a fresh one: killed while it is made, too
 constexpr std::uint64_t kOutputBytesMax = 8 << 20;
 
 std::uint64_t kills_wanted() {
@@ -154,6 +155,10 @@ TEST_F(KillSweep, an_import_that_was_killed_and_said_again_has_each_line_once) {
   const std::uint64_t kills = std::max<std::uint64_t>(kills_wanted() * 9 / 20, 4);
   std::uint64_t hit = 0, acknowledged = 0;
   for (std::uint64_t round = 0; round < kills; ++round) {
+    if (round % kRoundsAStore == 0) {
+      fs::remove_all(program_.folder());
+      fs::create_directories(program_.folder());
+    }
     program_.write("predictions.csv", predictions_file(round));
     program_.write("outcomes.csv", outcomes_file(round));
     for (const char* kind : {"predictions", "outcomes"}) {
