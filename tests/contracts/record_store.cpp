@@ -28,14 +28,16 @@ struct OpenedStore {
   std::shared_ptr<RecordStore> records;
   std::shared_ptr<VersionStore> versions;
 };
-using Backend = std::function<OpenedStore(const std::filesystem::path& folder)>;
+using Backend =
+    std::function<OpenedStore(const std::filesystem::path& folder, const RandomBytes& random)>;
 
-OpenedStore open_sqlite(const std::filesystem::path& folder) {
+OpenedStore open_sqlite(const std::filesystem::path& folder, const RandomBytes& random) {
   const auto key = folder / "key";
   auto keys = std::filesystem::exists(key) ? KeyRing::load(key) : KeyRing::create(key);
   StoreOptions options;
   options.folder = folder / "store";
   options.if_missing = IfMissing::Create;
+  options.random = random;
   const auto store = SqliteStore::open(options, keys.take_value()).take_value();
   return {store, store, store};
 }
@@ -44,7 +46,9 @@ OpenedStore open_sqlite(const std::filesystem::path& folder) {
 class History {
  public:
   History(const Backend& backend, std::uint64_t seed)
-      : backend_(backend), random_(seed), store_(backend(scratch_.path())) {}
+      : backend_(backend), random_(seed), ids_(seed) {
+    reopen();
+  }
 
   void run(int steps) {
     for (int step = 0; step < steps && !testing::Test::HasFailure(); ++step) {
@@ -82,7 +86,7 @@ class History {
   }
 
   std::uint64_t added_predictions = 0, added_outcomes = 0, withdrawals = 0, published = 0;
-  std::uint64_t adjudicated = 0, by_whoever_confirmed = 0;
+  std::uint64_t adjudicated = 0, by_whoever_confirmed = 0, marked_versions = 0;
 
  private:
   template <typename T>
@@ -94,7 +98,9 @@ class History {
 
   void reopen() {
     store_ = {};
-    store_ = backend_(scratch_.path());
+    store_ = backend_(scratch_.path(), [this](std::span<unsigned char> bytes) {
+      for (unsigned char& byte : bytes) byte = static_cast<unsigned char>(ids_.next());
+    });
   }
 
   NewPrediction some_prediction() {
@@ -147,7 +153,7 @@ class History {
       // Mostly one of a few, so that outcomes grow old: confirmed, contested, adjudicated,
       // corrected.
       const std::size_t few = std::min<std::size_t>(model_.order.size(), 4);
-      e.prediction = random_.below(3) == 0 ? any(model_.order) : model_.order[random_.below(few)];
+      e.prediction = random_.below(2) == 0 ? any(model_.order) : model_.order[random_.below(few)];
     }
     e.state = static_cast<OutcomeState>(random_.below(5));
     e.value = random_.below(2) == 0 ? OutcomeValue::Absent : OutcomeValue::Present;
@@ -220,6 +226,18 @@ class History {
     EXPECT_EQ(retrain, expected.retrain);
     model_.withdraw(person);
     ++withdrawals;
+    marked_versions += marked.size();
+  }
+
+  /// Whom models are learnt from.
+  std::string somebody_confirmed() {
+    std::vector<std::string> persons;
+    for (const auto& [id, prediction] : model_.predictions) {
+      if (prediction.confirmed() && !prediction.what.subject.reference.empty()) {
+        persons.push_back(prediction.person);
+      }
+    }
+    return persons.empty() ? reference() : any(persons);
   }
 
   void withdraw() {
@@ -236,7 +254,7 @@ class History {
       std::erase(users_, id);
       return;
     }
-    const std::string person = reference();
+    const std::string person = random_.below(3) == 0 ? reference() : somebody_confirmed();
     const auto done = store_.versions->withdraw({std::nullopt, person}, "on request", now_);
     ASSERT_EQ(done.ok(), model_.knows(person));
     if (!done.ok()) {
@@ -253,7 +271,7 @@ class History {
     snapshot.cut_off = now_;
     for (const auto& [id, prediction] : model_.predictions) {
       if (prediction.what.disease == snapshot.disease && prediction.confirmed() &&
-          random_.below(2) == 0) {
+          random_.below(4) > 0) {
         snapshot.members.push_back(id);
       }
     }
@@ -266,9 +284,9 @@ class History {
   void publish() {
     NewVersion version{disease(), fmt::format("{:064x}", ++digests_), "", "base", "weekly"};
     if (!model_.snapshots.empty() && random_.below(4) > 0) {
-      const auto at =
-          std::next(model_.snapshots.begin(),
-                    static_cast<std::ptrdiff_t>(random_.below(model_.snapshots.size())));
+      // One of the latest: an old one is often revoked.
+      const std::size_t back = 1 + random_.below(std::min<std::size_t>(model_.snapshots.size(), 3));
+      const auto at = std::prev(model_.snapshots.end(), static_cast<std::ptrdiff_t>(back));
       version.snapshot = at->first;
       version.disease = at->second.disease;
     }
@@ -369,7 +387,7 @@ class History {
 
   const ScratchFolder scratch_;
   const Backend& backend_;
-  Random random_;
+  Random random_, ids_;  // the same seed, the same history
   Moment now_ = kStart;
   OpenedStore store_;
   StoreModel model_;
@@ -387,9 +405,9 @@ class EveryStore : public testing::TestWithParam<NamedBackend> {};
 
 TEST_P(EveryStore, DoesWhatTheModelDoesInEveryHistory) {
   const char* const longer = std::getenv("RELEARN_CONTRACT_STEPS");
-  const int steps = longer == nullptr ? 200 : std::atoi(longer);
+  const int steps = longer == nullptr ? 300 : std::atoi(longer);
   std::uint64_t predictions = 0, outcomes = 0, withdrawals = 0, published = 0;
-  std::uint64_t adjudicated = 0, by_whoever_confirmed = 0;
+  std::uint64_t adjudicated = 0, by_whoever_confirmed = 0, marked_versions = 0;
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
     History history(GetParam().backend, seed);
@@ -400,6 +418,7 @@ TEST_P(EveryStore, DoesWhatTheModelDoesInEveryHistory) {
     published += history.published;
     adjudicated += history.adjudicated;
     by_whoever_confirmed += history.by_whoever_confirmed;
+    marked_versions += history.marked_versions;
   }
   // A history in which nothing happens proves nothing.
   EXPECT_GT(predictions, 500u);
@@ -408,6 +427,7 @@ TEST_P(EveryStore, DoesWhatTheModelDoesInEveryHistory) {
   EXPECT_GT(published, 20u);
   EXPECT_GT(adjudicated, 10u);
   EXPECT_GT(by_whoever_confirmed, 3u);
+  EXPECT_GT(marked_versions, 5u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, EveryStore, testing::Values(NamedBackend{"Sqlite", open_sqlite}),

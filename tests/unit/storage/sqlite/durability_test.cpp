@@ -21,10 +21,16 @@ namespace {
 using testing::HasSubstr;
 constexpr int kKills = 30;
 
-/// Runs it in a child process; what it returns is the exit code.
+constexpr unsigned kChildSecondsMax = 120;
+
+/// Runs it in a child process, which does not outlive a failed test; what it returns is the exit
+/// code.
 pid_t start(const std::function<int()>& work) {
   const pid_t child = ::fork();
-  if (child == 0) std::_Exit(work());
+  if (child == 0) {
+    ::alarm(kChildSecondsMax);
+    std::_Exit(work());
+  }
   return child;
 }
 
@@ -156,7 +162,7 @@ TEST(Kill, AfterSigkillAtAnyMomentEveryAcknowledgedWriteIsThere) {
   for (int round = 0; round < kKills; ++round) {
     Lines lines;
     const pid_t child = start([&] { return write_until_killed(opened, lines, round); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(10 + random.below(60)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random.below(100)));
     ::kill(child, SIGKILL);
     ASSERT_EQ(exit_code_of(child), -SIGKILL);
     for (const std::string& line : lines.all()) {
