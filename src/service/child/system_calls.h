@@ -2,7 +2,7 @@
 // not name, a kernel of tomorrow included, cannot be called.
 //
 // Proven by running the trainer on all diseases and families, with XGBoost on large data, in the
-// release and in both sanitizer builds: tests/faults and tests/specs.
+// release build (tests/faults, tests/specs); the sandbox itself in both sanitizer builds, too.
 #pragma once
 
 namespace relearn {
