@@ -55,14 +55,18 @@ Result<Bundle> read_bundle(const Descriptor& job, const TrainingJob& asked) {
   const Descriptor folder(
       ::openat(job.get(), kCandidateFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (folder.get() < 0) return refuse("folder", std::system_category().message(errno));
-  std::string evidence;
-  if (asked.judgement) evidence = TRY(read_plain(folder, kCandidateEvidence, kEvidenceBytesMax));
-  return Bundle{TRY(read_plain(folder, kCandidateModel, kModelFileBytesMax)),
-                TRY(read_plain(folder, kCandidatePage, kReportBytesMax)),
-                TRY(read_plain(folder, kCandidateReport, kReportBytesMax)),
-                TRY(read_plain(folder, kCandidateSummary, kSummaryBytesMax)),
-                TRY(read_plain(folder, kCandidateSetAside, kSetAsideBytesMax)),
-                std::move(evidence)};
+  // One by one: g++ 12 forgets the parts of an aggregate that a TRY inside its braces leaves
+  // behind.
+  Bundle bundle;
+  bundle.model = TRY(read_plain(folder, kCandidateModel, kModelFileBytesMax));
+  bundle.page = TRY(read_plain(folder, kCandidatePage, kReportBytesMax));
+  bundle.report = TRY(read_plain(folder, kCandidateReport, kReportBytesMax));
+  bundle.summary = TRY(read_plain(folder, kCandidateSummary, kSummaryBytesMax));
+  bundle.set_aside = TRY(read_plain(folder, kCandidateSetAside, kSetAsideBytesMax));
+  if (asked.judgement) {
+    bundle.evidence = TRY(read_plain(folder, kCandidateEvidence, kEvidenceBytesMax));
+  }
+  return bundle;
 }
 
 std::string fact(const ModelFacts& facts, std::string_view key) {
