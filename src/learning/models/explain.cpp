@@ -23,20 +23,20 @@ bool same_value(float a, float b) { return a == b || (std::isnan(a) && std::isna
 /// change of the log-odds on the input that caused it. What is booked adds up to the whole change.
 void walk(const RiskScorer& scorer, std::vector<float> patient, std::span<const float> raw,
           std::span<const std::size_t> order, double start, double share,
-          std::vector<Reason>& reasons) {
+          std::vector<Contribution>& reasons) {
   double before = start;
   for (const std::size_t input : order) {
     patient[input] = raw[input];
     const double after = scorer.log_odds(patient);
-    reasons[input].contribution += share * (after - before);
+    reasons[input].log_odds += share * (after - before);
     before = after;
   }
 }
 
 }  // namespace
 
-std::vector<Reason> explain(const RiskModel& model, std::span<const float> raw) {
-  std::vector<Reason> reasons(raw.size());
+std::vector<Contribution> explain(const RiskModel& model, std::span<const float> raw) {
+  std::vector<Contribution> reasons(raw.size());
   std::vector<std::size_t> order;  // inputs that differ; the others move nothing
   for (std::size_t i = 0; i < raw.size(); ++i) {
     reasons[i].input = i;

@@ -37,15 +37,15 @@ struct RiskModel {
 };
 
 /// How much one input moves the log-odds away from the reference patient's.
-struct Reason {
+struct Contribution {
   std::size_t input = 0;
-  double contribution = 0;  // log-odds
+  double log_odds = 0;  // added to the reference patient's
 };
 
 /// Shapley values of each input against the reference patient: exact for additive models; for
 /// others the mean over kReasonPermutations antithetic orders from a fixed seed. They always add up
 /// to log_odds(raw) - log_odds(reference). In order of the inputs.
-std::vector<Reason> explain(const RiskModel& model, std::span<const float> raw);
+std::vector<Contribution> explain(const RiskModel& model, std::span<const float> raw);
 
 inline constexpr int kReasonPermutations = 32;
 

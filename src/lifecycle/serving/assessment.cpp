@@ -115,12 +115,12 @@ Result<Assessment> assess(const DiseaseFile& disease, const SavedModel& saved,
   assessment.risk = saved.model.risk(raw);
   assessment.typical_risk = saved.model.risk(saved.model.reference);
   assessment.risk_class = classify(disease.thresholds, assessment.risk);
-  for (const Reason& reason : explain(saved.model, raw)) {
+  for (const Contribution& reason : explain(saved.model, raw)) {
     const Predictor& predictor = disease.predictors[inputs[reason.input]];
     const double value = values[inputs[reason.input]];
     assessment.reasons.push_back({predictor.id,
                                   std::isnan(value) ? "not known" : predictor.describe(value),
-                                  reason.contribution});
+                                  reason.log_odds});
   }
   std::ranges::stable_sort(assessment.reasons, std::greater<>{},
                            [](const AssessmentReason& r) { return std::fabs(r.contribution); });

@@ -39,9 +39,9 @@ Member bumps(std::size_t inputs) {
   return {"svm", kernel, {0.2, 0.9}, 1};
 }
 
-double sum_of(const std::vector<Reason>& reasons) {
+double sum_of(const std::vector<Contribution>& reasons) {
   double sum = 0;
-  for (const Reason& reason : reasons) sum += reason.contribution;
+  for (const Contribution& reason : reasons) sum += reason.log_odds;
   return sum;
 }
 
@@ -70,11 +70,11 @@ TEST(Reasons, OfAnAdditiveModelAreTheMovesOfItsTerms) {
                                        {"spline_logistic", spline, {}, 0.5}});
   const auto reasons = explain(model, std::vector<float>{3, 0, 5});
   ASSERT_EQ(reasons.size(), 3u);
-  EXPECT_NEAR(reasons[0].contribution, 1.2 * (0.5 * 0.5 * 2.0 * 2 + 0.5 * 0.5 * 2), 1e-12);
-  EXPECT_NEAR(reasons[1].contribution, 1.2 * (0.5 * 0.5 * -1.0 * -1), 1e-12);
+  EXPECT_NEAR(reasons[0].log_odds, 1.2 * (0.5 * 0.5 * 2.0 * 2 + 0.5 * 0.5 * 2), 1e-12);
+  EXPECT_NEAR(reasons[1].log_odds, 1.2 * (0.5 * 0.5 * -1.0 * -1), 1e-12);
   const double bend = spline_basis(std::vector<double>{0, 1, 2}, 0, 5) -
                       spline_basis(std::vector<double>{0, 1, 2}, 0, 1);
-  EXPECT_NEAR(reasons[2].contribution, 1.2 * 0.5 * 4.0 * bend, 1e-12);
+  EXPECT_NEAR(reasons[2].log_odds, 1.2 * 0.5 * 4.0 * bend, 1e-12);
 }
 
 TEST(Reasons, AlwaysAddUpToTheDifferenceFromTheTypicalPatient) {
@@ -96,7 +96,7 @@ TEST(Reasons, AreExactForTwoInputsThatWorkTogether) {
   const std::vector<float> raw = {-0.5f, 0.2f};
   const auto exact = shapley_by_all_orders(model, raw);
   const auto reasons = explain(model, raw);
-  for (std::size_t i = 0; i < 2; ++i) EXPECT_NEAR(reasons[i].contribution, exact[i], 1e-12);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_NEAR(reasons[i].log_odds, exact[i], 1e-12);
 }
 
 TEST(Reasons, AreCloseToShapleyValuesForManyInputs) {
@@ -107,24 +107,24 @@ TEST(Reasons, AreCloseToShapleyValuesForManyInputs) {
   for (const double value : exact) size += std::fabs(value);
   const auto reasons = explain(model, raw);
   for (std::size_t i = 0; i < 6; ++i) {
-    EXPECT_NEAR(reasons[i].contribution, exact[i], 0.05 * size);
+    EXPECT_NEAR(reasons[i].log_odds, exact[i], 0.05 * size);
   }
 }
 
 TEST(Reasons, SayNothingAboutWhatIsAsInTheTypicalPatient) {
   const RiskModel model = model_of(4, {bumps(4)});
   const auto reasons = explain(model, std::vector<float>{0.0f, 1.0f, 3.0f, 1.0f});
-  EXPECT_EQ(reasons[1].contribution, 0);
-  EXPECT_EQ(reasons[3].contribution, 0);
-  EXPECT_NE(reasons[0].contribution, 0);
+  EXPECT_EQ(reasons[1].log_odds, 0);
+  EXPECT_EQ(reasons[3].log_odds, 0);
+  EXPECT_NE(reasons[0].log_odds, 0);
   const auto nothing = explain(model, model.reference);
-  for (const Reason& reason : nothing) EXPECT_EQ(reason.contribution, 0);
+  for (const Contribution& reason : nothing) EXPECT_EQ(reason.log_odds, 0);
 }
 
 TEST(Reasons, CountThatAValueIsMissing) {
   RiskModel model = model_of(1, {{"logistic", LinearModel{0, {1.0, 2.0}}, {}, 1}});
   model.encoder.columns.push_back({0, EncodedColumn::Kind::IsMissing, 0, 0});
-  EXPECT_NEAR(explain(model, std::vector{kMissing})[0].contribution, 1.2 * 2.0, 1e-12);
+  EXPECT_NEAR(explain(model, std::vector{kMissing})[0].log_odds, 1.2 * 2.0, 1e-12);
 }
 
 TEST(Reasons, AreTheSameEachTime) {
@@ -132,7 +132,7 @@ TEST(Reasons, AreTheSameEachTime) {
   const std::vector<float> raw = {2, 3, -1, 0, 0.5f};
   const auto first = explain(model, raw);
   const auto second = explain(model, raw);
-  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(first[i].contribution, second[i].contribution);
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(first[i].log_odds, second[i].log_odds);
 }
 
 }  // namespace
