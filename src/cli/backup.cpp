@@ -29,7 +29,7 @@ void print_copy(const StoreCopy& copy, std::string_view what, const Context& con
 
 }  // namespace
 
-Result<void> run_backup(const BackupCommand& command, const Context& context) {
+Result<void> run(const BackupCommand& command, const Context& context) {
   const StoreCopy copy = TRY(context.environment.back_up(command.folder));
   print_copy(copy, fmt::format("backed up to {}", command.folder.string()), context);
   if (context.format == OutputFormat::Plain) {
@@ -38,7 +38,7 @@ Result<void> run_backup(const BackupCommand& command, const Context& context) {
   return {};
 }
 
-Result<void> run_restore(const RestoreCommand& command, const Context& context) {
+Result<void> run(const RestoreCommand& command, const Context& context) {
   const StoreCopy copy = TRY(context.environment.restore(command.folder, command.if_exists));
   print_copy(copy, fmt::format("restored from {}", command.folder.string()), context);
   return {};

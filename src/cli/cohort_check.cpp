@@ -87,7 +87,7 @@ std::string refusal(const std::string& file, const FileAnonymity& anonymity) {
 
 }  // namespace
 
-Result<void> run_cohort_check(const CohortCheckCommand& command, const Context& context) {
+Result<void> run(const CohortCheckCommand& command, const Context& context) {
   const Checked checked = TRY(check(command, context));
   const std::string file = command.file.string();
   if (context.format == OutputFormat::Json) {

@@ -1,5 +1,5 @@
-// One function per command. Each prints its result to `out` (text, or one JSON document), says what
-// went wrong in one sentence on `err`, and returns the exit code.
+// One function `run` per command. Each prints its result to `out` (text, or one JSON document),
+// says what went wrong in one sentence on `err`, and returns the exit code.
 #pragma once
 
 #include <cstdio>
@@ -65,27 +65,30 @@ struct Context {
 
 int run_invocation(const Invocation& invocation, const Environment& environment);
 
-Result<void> run_retrain(const RetrainCommand& command, const Context& context);
-Result<void> run_predict(const PredictCommand& command, const Context& context);
-Result<void> run_models_show(const ModelsShowCommand& command, const Context& context);
-Result<void> run_data_check(const DataCheckCommand& command, const Context& context);
-Result<void> run_data_fetch(const DataFetchCommand& command, const Context& context);
-Result<void> run_data_synthesize(const DataSynthesizeCommand& command, const Context& context);
-Result<void> run_cohort_check(const CohortCheckCommand& command, const Context& context);
-Result<void> run_diseases(const DiseasesCommand& command, const Context& context);
-Result<void> run_quarantine_list(const QuarantineListCommand& command, const Context& context);
-Result<void> run_quarantine_decide(const QuarantineDecideCommand& command, const Context& context);
-Result<void> run_withdraw(const WithdrawCommand& command, const Context& context);
-Result<void> run_user_add(const UserAddCommand& command, const Context& context);
-Result<void> run_backup(const BackupCommand& command, const Context& context);
-Result<void> run_restore(const RestoreCommand& command, const Context& context);
-Result<void> run_predictions_import(const PredictionsImportCommand& command,
-                                    const Context& context);
-Result<void> run_outcomes_import(const OutcomesImportCommand& command, const Context& context);
-Result<void> run_outcomes_list(const OutcomesListCommand& command, const Context& context);
-Result<void> run_healthpredict_import(const HealthPredictImportCommand& command,
-                                      const Context& context);
-Result<void> run_completion(const CompletionCommand& command, const Context& context);
+Result<void> run(const RetrainCommand& command, const Context& context);
+Result<void> run(const PredictCommand& command, const Context& context);
+Result<void> run(const ModelsShowCommand& command, const Context& context);
+Result<void> run(const ModelsListCommand& command, const Context& context);
+Result<void> run(const ModelsLiveCommand& command, const Context& context);
+Result<void> run(const ModelsDiffCommand& command, const Context& context);
+Result<void> run(const ModelsRollbackCommand& command, const Context& context);
+Result<void> run(const AttemptDecisionCommand& command, const Context& context);
+Result<void> run(const DataCheckCommand& command, const Context& context);
+Result<void> run(const DataFetchCommand& command, const Context& context);
+Result<void> run(const DataSynthesizeCommand& command, const Context& context);
+Result<void> run(const CohortCheckCommand& command, const Context& context);
+Result<void> run(const DiseasesCommand& command, const Context& context);
+Result<void> run(const QuarantineListCommand& command, const Context& context);
+Result<void> run(const QuarantineDecideCommand& command, const Context& context);
+Result<void> run(const WithdrawCommand& command, const Context& context);
+Result<void> run(const UserAddCommand& command, const Context& context);
+Result<void> run(const BackupCommand& command, const Context& context);
+Result<void> run(const RestoreCommand& command, const Context& context);
+Result<void> run(const PredictionsImportCommand& command, const Context& context);
+Result<void> run(const OutcomesImportCommand& command, const Context& context);
+Result<void> run(const OutcomesListCommand& command, const Context& context);
+Result<void> run(const HealthPredictImportCommand& command, const Context& context);
+Result<void> run(const CompletionCommand& command, const Context& context);
 
 /// The baseline files in `data`; where nothing is said, in the folder of `data fetch`, or none.
 Result<std::vector<std::filesystem::path>> baseline_for(const DiseaseFile& disease,

@@ -53,7 +53,7 @@ std::string fish_script() {
 
 }  // namespace
 
-Result<void> run_completion(const CompletionCommand& command, const Context& context) {
+Result<void> run(const CompletionCommand& command, const Context& context) {
   std::string script = command.shell == "fish" ? fish_script() : bash_script();
   if (command.shell == "zsh") script = "autoload -U +X bashcompinit && bashcompinit\n" + script;
   fmt::print(context.environment.out, "{}", script);

@@ -127,7 +127,7 @@ void print_reading(std::FILE* out, const DiseaseFile& disease, const SourceReadi
 
 }  // namespace
 
-Result<void> run_data_check(const DataCheckCommand& command, const Context& context) {
+Result<void> run(const DataCheckCommand& command, const Context& context) {
   const CheckedFile checked = TRY(check_file(command, context));
   if (!command.quarantine.empty()) TRY(write_quarantine(checked.reading, command.quarantine));
   std::FILE* out = context.environment.out;

@@ -20,7 +20,7 @@ Result<std::vector<DiseaseFile>> asked_diseases(const DataFetchCommand& command,
 
 }  // namespace
 
-Result<void> run_data_fetch(const DataFetchCommand& command, const Context& context) {
+Result<void> run(const DataFetchCommand& command, const Context& context) {
   const Environment& world = context.environment;
   const auto progress = make_progress(world.err, context.format, world.clock);
   nlohmann::ordered_json results = nlohmann::ordered_json::array();

@@ -24,7 +24,7 @@ Result<void> write_piece(std::FILE* file, std::string_view piece) {
 
 }  // namespace
 
-Result<void> run_data_synthesize(const DataSynthesizeCommand& command, const Context& context) {
+Result<void> run(const DataSynthesizeCommand& command, const Context& context) {
   const Environment& world = context.environment;
   const DiseaseFile disease = TRY(find_disease(context, command.disease));
   const std::uint64_t rows = command.rows == 0 ? kSyntheticRows : command.rows;

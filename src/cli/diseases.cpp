@@ -98,7 +98,7 @@ void print_disease(std::FILE* out, const DiseaseFile& disease) {
 
 }  // namespace
 
-Result<void> run_diseases(const DiseasesCommand& command, const Context& context) {
+Result<void> run(const DiseasesCommand& command, const Context& context) {
   std::FILE* out = context.environment.out;
   if (!command.disease.empty()) {
     const DiseaseFile disease = TRY(find_disease(context, command.disease));

@@ -90,8 +90,7 @@ void print_report(std::FILE* out, const PlatformReport& report, const std::strin
 
 }  // namespace
 
-Result<void> run_healthpredict_import(const HealthPredictImportCommand& command,
-                                      const Context& context) {
+Result<void> run(const HealthPredictImportCommand& command, const Context& context) {
   const Environment& world = context.environment;
   const auto diseases = TRY(load_disease_folder(context.diseases));
   const auto database = TRY(world.open_healthpredict(command.file));

@@ -63,8 +63,7 @@ Result<void> test_and_tell(const ImportEnd& end, const ImportRequest& request,
 
 }  // namespace
 
-Result<void> run_predictions_import(const PredictionsImportCommand& command,
-                                    const Context& context) {
+Result<void> run(const PredictionsImportCommand& command, const Context& context) {
   const Environment& world = context.environment;
   const auto diseases = TRY(load_disease_folder(context.diseases));
   const Stores stores = TRY(world.open_stores(OpenStore::Create));
@@ -75,7 +74,7 @@ Result<void> run_predictions_import(const PredictionsImportCommand& command,
   return test_and_tell(end, request, diseases, stores, context);
 }
 
-Result<void> run_outcomes_import(const OutcomesImportCommand& command, const Context& context) {
+Result<void> run(const OutcomesImportCommand& command, const Context& context) {
   const Environment& world = context.environment;
   const auto diseases = TRY(load_disease_folder(context.diseases));
   const Stores stores = TRY(world.open_stores(OpenStore::MustExist));

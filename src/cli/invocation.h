@@ -14,6 +14,14 @@ namespace relearn {
 
 enum class OutputFormat { Plain, Json };
 
+enum class PasswordFrom { Prompt, StandardInput };
+
+/// Who says so: an account whose password is asked for; nobody: whoever has the command line.
+struct SignIn {
+  std::string email;
+  PasswordFrom password = PasswordFrom::Prompt;
+};
+
 struct RetrainCommand {
   std::string disease;  // an id, or "all"
   std::filesystem::path data;
@@ -27,6 +35,8 @@ struct RetrainCommand {
   std::filesystem::path out = "models";
   std::filesystem::path quarantine;
   std::string reason = "asked for on the command line";  // in the ledger
+  std::filesystem::path organisation = "organisation.toml";
+  SignIn by;
 };
 
 /// What `retrain` starts as its child; not for people.
@@ -43,7 +53,39 @@ struct PredictCommand {
 };
 
 struct ModelsShowCommand {
-  std::filesystem::path file;
+  std::string model;         // a .sav file, or a disease
+  std::int64_t version = 0;  // of the disease; 0: the live one
+};
+
+struct ModelsListCommand {
+  std::string disease;  // empty: all
+};
+
+struct ModelsLiveCommand {
+  std::string disease;  // empty: all
+  std::string at;       // empty: now
+};
+
+struct ModelsDiffCommand {
+  std::string disease;
+  std::int64_t from = 0, to = 0;  // versions
+};
+
+struct ModelsRollbackCommand {
+  std::string disease;
+  std::int64_t version = 0;
+  std::string reason;
+  SignIn by;
+  std::filesystem::path models = "models";
+};
+
+/// "approve", "reject" or "force".
+struct AttemptDecisionCommand {
+  std::string word, disease;
+  std::int64_t attempt = 0;
+  std::string reason;
+  SignIn by;
+  std::filesystem::path models = "models";
 };
 
 struct DataCheckCommand {
@@ -93,8 +135,6 @@ struct WithdrawCommand {
   std::string reason = "the person asked";
   std::filesystem::path data;  // the baseline, as for retrain
 };
-
-enum class PasswordFrom { Prompt, StandardInput };
 
 struct UserAddCommand {
   std::string email, name;
@@ -147,11 +187,12 @@ struct Invocation {
   std::filesystem::path store = "store";  // folder of the database
   std::filesystem::path key;              // of what is encrypted there; empty: the user's own
   std::variant<std::monostate, RetrainCommand, TrainJobCommand, PredictCommand, ModelsShowCommand,
-               DataCheckCommand, DataFetchCommand, DataSynthesizeCommand, DiseasesCommand,
-               CohortCheckCommand, QuarantineListCommand, QuarantineDecideCommand, WithdrawCommand,
-               UserAddCommand, BackupCommand, RestoreCommand, PredictionsImportCommand,
-               OutcomesImportCommand, OutcomesListCommand, HealthPredictImportCommand,
-               CompletionCommand>
+               ModelsListCommand, ModelsLiveCommand, ModelsDiffCommand, ModelsRollbackCommand,
+               AttemptDecisionCommand, DataCheckCommand, DataFetchCommand, DataSynthesizeCommand,
+               DiseasesCommand, CohortCheckCommand, QuarantineListCommand, QuarantineDecideCommand,
+               WithdrawCommand, UserAddCommand, BackupCommand, RestoreCommand,
+               PredictionsImportCommand, OutcomesImportCommand, OutcomesListCommand,
+               HealthPredictImportCommand, CompletionCommand>
       command;
 };
 

@@ -6,7 +6,7 @@
 
 namespace relearn {
 
-Result<void> run_outcomes_list(const OutcomesListCommand& command, const Context& context) {
+Result<void> run(const OutcomesListCommand& command, const Context& context) {
   const Environment& world = context.environment;
   const Stores stores = TRY(world.open_stores(OpenStore::MustExist));
   std::vector<DiseaseFile> diseases;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/file.h"
 #include "cli/commands.h"
@@ -69,8 +70,8 @@ std::string_view fact(const SavedModel& saved, std::string_view key) {
   return "";
 }
 
-Json assessment_json(const Patient& patient, const Assessment& assessment,
-                     const SavedModel& saved) {
+Json assessment_json(const Patient& patient, const Assessment& assessment, const SavedModel& saved,
+                     const std::optional<PlacedVersion>& version) {
   Json reasons = Json::array();
   for (const AssessmentReason& reason : assessment.reasons) {
     reasons.push_back({{"predictor", reason.predictor},
@@ -89,6 +90,10 @@ Json assessment_json(const Patient& patient, const Assessment& assessment,
                {"evidence_tier", fact(saved, "evidence_tier")},
                {"data", fact(saved, "data")},
                {"model", saved.digest}};
+  if (version) {
+    json["model_version"] = version->number;
+    json["forced"] = version->forced;
+  }
   if (!patient.name.empty()) json["person"] = patient.name;
   return json;
 }
@@ -113,7 +118,7 @@ void print_assessment(std::FILE* out, const DiseaseFile& disease, const Patient&
 
 }  // namespace
 
-Result<void> run_predict(const PredictCommand& command, const Context& context) {
+Result<void> run(const PredictCommand& command, const Context& context) {
   const Environment& world = context.environment;
   const DiseaseFile disease = TRY(find_disease(context, command.disease));
   const std::filesystem::path file = command.model.empty()
@@ -121,6 +126,7 @@ Result<void> run_predict(const PredictCommand& command, const Context& context) 
                                          : command.model;
   const SavedModel saved = TRY(load_model(file));
   TRY(check_model_fits(disease, saved));
+  const auto version = placed_version(file, saved.digest);
 
   std::vector<NamedForm> forms;
   if (!command.file.empty()) {
@@ -136,7 +142,7 @@ Result<void> run_predict(const PredictCommand& command, const Context& context) 
     const Assessment assessment =
         TRY(assess(disease, saved, combine_recordings(disease, patient.recordings)));
     if (context.format == OutputFormat::Json) {
-      results.push_back(assessment_json(patient, assessment, saved));
+      results.push_back(assessment_json(patient, assessment, saved, version));
     } else {
       print_assessment(world.out, disease, patient, assessment, command.language);
     }
@@ -147,6 +153,10 @@ Result<void> run_predict(const PredictCommand& command, const Context& context) 
   }
   if (fact(saved, "data") == "SYNTHETIC") {
     fmt::print(world.out, "SYNTHETIC: this model has never seen a real patient.\n");
+  }
+  if (version) {
+    fmt::print(world.out, "Model: version {}{}.\n", version->number,
+               version->forced ? ", put live by a person against its verdict" : "");
   }
   fmt::print(world.out, "Evidence tier: {}. It informs, it does not diagnose.\n",
              fact(saved, "evidence_tier"));

@@ -47,7 +47,7 @@ void print_entry(std::FILE* out, const Quarantine& entry) {
 
 }  // namespace
 
-Result<void> run_quarantine_list(const QuarantineListCommand& command, const Context& context) {
+Result<void> run(const QuarantineListCommand& command, const Context& context) {
   const Stores stores = TRY(context.environment.open_stores(OpenStore::MustExist));
   std::FILE* out = context.environment.out;
   Json list = Json::array();
@@ -68,7 +68,7 @@ Result<void> run_quarantine_list(const QuarantineListCommand& command, const Con
   return {};
 }
 
-Result<void> run_quarantine_decide(const QuarantineDecideCommand& command, const Context& context) {
+Result<void> run(const QuarantineDecideCommand& command, const Context& context) {
   if (command.reason.empty() || command.by.empty()) {
     return invalid_input("a decision needs --by (who decides) and --reason (why)");
   }

@@ -24,6 +24,12 @@ Result<fs::path> find_diseases(const fs::path& given, const fs::path& executable
   return not_found("no folder 'diseases' beside the program; name it with --diseases");
 }
 
+Result<void> run(const std::monostate&, const Context&) { return broken_invariant("no command"); }
+
+Result<void> run(const TrainJobCommand& command, const Context& context) {
+  return run_train_job(command.folder, context.environment.out, context.environment.cancel);
+}
+
 Result<void> dispatch(const Invocation& invocation, const Environment& environment) {
   // A trainer is told all it needs in its job.
   fs::path diseases;
@@ -31,51 +37,7 @@ Result<void> dispatch(const Invocation& invocation, const Environment& environme
     diseases = TRY(find_diseases(invocation.diseases, environment.executable));
   }
   const Context context{environment, invocation.format, diseases};
-  struct Visitor {
-    const Context& context;
-    Result<void> operator()(std::monostate) const { return broken_invariant("no command"); }
-    Result<void> operator()(const RetrainCommand& c) const { return run_retrain(c, context); }
-    Result<void> operator()(const TrainJobCommand& c) const {
-      return run_train_job(c.folder, context.environment.out, context.environment.cancel);
-    }
-    Result<void> operator()(const PredictCommand& c) const { return run_predict(c, context); }
-    Result<void> operator()(const ModelsShowCommand& c) const {
-      return run_models_show(c, context);
-    }
-    Result<void> operator()(const DataCheckCommand& c) const { return run_data_check(c, context); }
-    Result<void> operator()(const DataFetchCommand& c) const { return run_data_fetch(c, context); }
-    Result<void> operator()(const DataSynthesizeCommand& c) const {
-      return run_data_synthesize(c, context);
-    }
-    Result<void> operator()(const CohortCheckCommand& c) const {
-      return run_cohort_check(c, context);
-    }
-    Result<void> operator()(const DiseasesCommand& c) const { return run_diseases(c, context); }
-    Result<void> operator()(const QuarantineListCommand& c) const {
-      return run_quarantine_list(c, context);
-    }
-    Result<void> operator()(const QuarantineDecideCommand& c) const {
-      return run_quarantine_decide(c, context);
-    }
-    Result<void> operator()(const WithdrawCommand& c) const { return run_withdraw(c, context); }
-    Result<void> operator()(const UserAddCommand& c) const { return run_user_add(c, context); }
-    Result<void> operator()(const BackupCommand& c) const { return run_backup(c, context); }
-    Result<void> operator()(const RestoreCommand& c) const { return run_restore(c, context); }
-    Result<void> operator()(const PredictionsImportCommand& c) const {
-      return run_predictions_import(c, context);
-    }
-    Result<void> operator()(const OutcomesImportCommand& c) const {
-      return run_outcomes_import(c, context);
-    }
-    Result<void> operator()(const OutcomesListCommand& c) const {
-      return run_outcomes_list(c, context);
-    }
-    Result<void> operator()(const HealthPredictImportCommand& c) const {
-      return run_healthpredict_import(c, context);
-    }
-    Result<void> operator()(const CompletionCommand& c) const { return run_completion(c, context); }
-  };
-  return std::visit(Visitor{context}, invocation.command);
+  return std::visit([&](const auto& command) { return run(command, context); }, invocation.command);
 }
 
 }  // namespace

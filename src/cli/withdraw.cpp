@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/registry_output.h"
 #include "lifecycle/retrain/cohort_from_store.h"
 
 namespace relearn {
@@ -74,7 +75,7 @@ Json json_of(const Withdrawal& withdrawal, const std::map<std::string, std::uint
 
 }  // namespace
 
-Result<void> run_withdraw(const WithdrawCommand& command, const Context& context) {
+Result<void> run(const WithdrawCommand& command, const Context& context) {
   if (command.user.empty() == command.reference.empty()) {
     return invalid_input(
         "say who withdraws: an account's e-mail address, or --reference with a clinic's own");
@@ -91,6 +92,9 @@ Result<void> run_withdraw(const WithdrawCommand& command, const Context& context
   const Withdrawal withdrawal =
       TRY(stores.versions->withdraw(subject, command.reason, world.wall_clock()));
   TRY(delete_snapshots(stores, withdrawal));
+  for (const DiseaseFile& disease : TRY(load_disease_folder(context.diseases))) {
+    TRY(erase_withdrawn_models(disease.id, retrain_stores(stores)));
+  }
   const auto rebuilt = TRY(rebuild_snapshots(command, withdrawal, stores, context));
   if (context.format == OutputFormat::Json) {
     fmt::print(world.out, "{}\n", json_of(withdrawal, rebuilt).dump(2));

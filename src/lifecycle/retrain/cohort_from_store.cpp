@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -71,8 +72,9 @@ std::string content_digest(const DiseaseFile& disease, const Selection& selectio
   digest.update(disease.digest);
   for (std::size_t i = 0; i < selection.records.size(); ++i) {
     const RawRecord& record = selection.records[i];
-    digest.update(fmt::format("\n{} {} {} {}", selection.predictions[i].text,
-                              record.assessed_at.seconds, record.outcome, record.weight));
+    digest.update(fmt::format("\n{} {} {} {} {} {}", selection.predictions[i].text,
+                              record.assessed_at.seconds, record.outcome, record.weight,
+                              record.is_new, record.served_risk.value_or(-1)));
     for (const auto& [id, text] : record.fields) digest.update(fmt::format(" {}={}", id, text));
   }
   return digest.finish();
@@ -86,6 +88,30 @@ void continue_funnel(const Deidentified& made, Funnel& funnel) {
   funnel.leave_out(fmt::format("suppressed: fewer than {} people alike", made.report.k_asked),
                    made.report.suppressed);
   funnel.used = made.report.records_out;
+}
+
+Result<LiveLearning> live_learning(const std::string& disease, VersionStore& versions) {
+  LiveLearning learning;
+  const auto live = TRY(versions.live_version(disease));
+  if (!live) return learning;
+  learning.model_digest = live->what.model_digest;
+  if (!live->what.snapshot.empty()) {
+    learning.members = TRY(versions.snapshot_members(live->what.snapshot));
+  }
+  return learning;
+}
+
+/// Those who came through the privacy border.
+NewPeople count_new(const Selection& selection, const Deidentified& made) {
+  NewPeople people;
+  std::set<std::string> persons;
+  for (const std::size_t member : made.members) {
+    const RawRecord& record = selection.records[member];
+    if (record.is_new == 0 || !persons.insert(record.person).second) continue;
+    ++people.persons;
+    people.cases += record.outcome;
+  }
+  return people;
 }
 
 Result<void> keep_snapshot(const CohortRequest& request, const Selection& selection,
@@ -114,12 +140,10 @@ Result<PreparedCohort> prepare_cohort(const CohortRequest& request, RecordStore&
                                       VersionStore& versions, const KeyedText& keyed,
                                       const CancelToken& cancel) {
   PreparedCohort prepared;
-  if (const auto live = TRY(versions.live_version(request.disease.id))) {
-    prepared.live_version = live->number;
-  }
+  const LiveLearning live = TRY(live_learning(request.disease.id, versions));
   const auto readings = TRY(read_baseline(request, cancel));
-  Selection selection =
-      TRY(select_records(request.disease, records, request.cut_off, rows_of(readings), cancel));
+  Selection selection = TRY(
+      select_records({request.disease, request.cut_off, rows_of(readings), live}, records, cancel));
   leave_out_twins(request.disease, readings, selection);
   KeyedStream stream(keyed("snapshot", content_digest(request.disease, selection)));
   const Deidentified made = TRY(deidentify(
@@ -131,6 +155,7 @@ Result<PreparedCohort> prepare_cohort(const CohortRequest& request, RecordStore&
         fmt::format("{}: the funnel of records does not add up", request.disease.id));
   }
   prepared.privacy = made.report;
+  prepared.new_people = count_new(selection, made);
   prepared.verification = std::move(selection.verification);
   prepared.adjudication = std::move(selection.adjudication);
   if (made.report.records_out > 0) {
@@ -158,6 +183,10 @@ std::string funnel_json(const PreparedCohort& prepared) {
 
 std::string prepared_text(const PreparedCohort& prepared) {
   std::string text = funnel_text(prepared.funnel);
+  if (prepared.funnel.used > 0) {
+    text += fmt::format("  new        {} people of whom the live model learnt nothing, {} ill\n",
+                        prepared.new_people.persons, prepared.new_people.cases);
+  }
   if (prepared.privacy.records_in > 0) {
     text += fmt::format("  privacy    {}\n", prepared.privacy.sentence);
   }

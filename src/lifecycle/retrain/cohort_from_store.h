@@ -36,6 +36,11 @@ struct CohortRequest {
   std::filesystem::path snapshots;  // folder; made when needed
 };
 
+/// People in the cohort file of whom the live model learnt nothing.
+struct NewPeople {
+  std::uint64_t persons = 0, cases = 0;
+};
+
 struct PreparedCohort {
   std::string cohort_file;  // text of the snapshot; empty: no record may train
   std::string snapshot;     // its SHA-256; empty with it
@@ -43,7 +48,7 @@ struct PreparedCohort {
   PrivacyReport privacy;
   VerificationBias verification;
   std::vector<AdjudicationItem> adjudication;
-  std::int64_t live_version = 0;  // when the records were read; 0: none
+  NewPeople new_people;
 };
 
 /// Writes the snapshot (atomically) before it is recorded. Opens quarantines; changes nothing else.

@@ -2,31 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/digest.h"
 #include "base/file.h"
+#include "lifecycle/dossier/dossier.h"
+#include "lifecycle/gate/verdict_json.h"
+#include "lifecycle/replay/fresh_process.h"
+#include "lifecycle/retrain/bundle_folder.h"
+#include "lifecycle/retrain/question.h"
+#include "lifecycle/retrain/registry.h"
 
 namespace relearn {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kKeptModel = ".sav";
-constexpr const char* kKeptPage = ".report.html";
-constexpr const char* kKeptReport = ".report.json";
-constexpr std::uint64_t kKeptBytesMax = 64 << 20;
 constexpr std::uint64_t kBaselineBytesMax = std::uint64_t{8} << 30;
-
-fs::path kept(const RetrainStores& stores, const std::string& model_digest, const char* ending) {
-  return stores.folder / "versions" / (model_digest + ending);
-}
-
-/// The model last: one that is there has its reports.
-Result<void> keep_bundle(const RetrainStores& stores, const CheckedBundle& checked) {
-  const std::string& digest = checked.model_digest;
-  TRY(write_file_atomically(kept(stores, digest, kKeptReport), checked.bundle.report));
-  TRY(write_file_atomically(kept(stores, digest, kKeptPage), checked.bundle.page));
-  return write_file_atomically(kept(stores, digest, kKeptModel), checked.bundle.model);
-}
+constexpr std::uint64_t kProgramBytesMax = std::uint64_t{1} << 30;
+constexpr std::string_view kLockedSetFact = "locked_set";
 
 /// One digest for all baseline files, in their order.
 Result<std::string> baseline_digest(const std::vector<fs::path>& files) {
@@ -38,85 +32,213 @@ Result<std::string> baseline_digest(const std::vector<fs::path>& files) {
   return digests.empty() ? std::string() : sha256(digests);
 }
 
-Result<PreparedCohort> prepare(const RetrainRequest& request, const OpenRetrainStores& open,
-                               Moment now, const CancelToken& cancel) {
-  const RetrainStores stores = TRY(open());
-  TRY(place_live_version(request, stores));
-  const CohortRequest asked{request.disease, request.files, request.adapter, now,
-                            stores.folder / "snapshots"};
-  return prepare_cohort(asked, *stores.records, *stores.versions, stores.keyed, cancel);
+std::string fact(const ModelFacts& facts, std::string_view key) {
+  const auto found = std::ranges::find(facts, key, [](const auto& one) { return one.first; });
+  return found == facts.end() ? std::string() : found->second;
 }
 
-/// Model files that learnt from somebody who has withdrawn since are not kept once another version
-/// is live; their reports, which hold nobody, are.
-Result<void> drop_erased_models(const RetrainStores& stores, const Version& live) {
-  for (const Version& version : TRY(stores.versions->versions(live.what.disease))) {
-    if (!version.contains_withdrawn || version.what.model_digest == live.what.model_digest)
-      continue;
-    std::error_code error;
-    fs::remove(kept(stores, version.what.model_digest, kKeptModel), error);
-    if (error) {
-      return unavailable(fmt::format("the model of {} version {} cannot be deleted: {}",
-                                     live.what.disease, version.number, error.message()));
-    }
+enum class LearnFrom { Baseline, BaselineAndRecords };
+
+/// One attempt; the steps in the order in which they are called.
+class AttemptRun {
+ public:
+  AttemptRun(const StoreRetrainRequest& request, const OpenRetrainStores& open,
+             const fs::path& program, const CancelToken& cancel, ProgressSink& progress)
+      : request_(request),
+        training_(request.training),
+        open_(open),
+        program_(program),
+        cancel_(cancel),
+        progress_(progress) {}
+
+  Result<AttemptRecord> run(LearnFrom what, Moment now) {
+    TRY(read(what, now));
+    TRY(train(now));
+    record_.verdict = decide(training_.disease.plan, *challenger_->checked.evidence,
+                             question_.champion, question_.context);
+    TRY(keep(now));
+    TRY(enter(now));
+    return std::move(record_);
   }
-  return {};
-}
 
-/// The version that the candidate becomes: a new one, or the live one when it is the same model.
-Result<void> publish(const RetrainRequest& request, const std::string& reason,
-                     const CheckedBundle& checked, const OpenRetrainStores& open, Moment now,
-                     StoreRetrainRecord& record) {
-  const RetrainStores stores = TRY(open());
-  const auto live = TRY(stores.versions->live_version(request.disease.id));
-  TRY(keep_bundle(stores, checked));
-  if (live && live->what.model_digest == checked.model_digest) {
-    record.version = *live;
-    record.new_version = false;
+ private:
+  const DiseaseFile& disease() const { return training_.disease; }
+  Placement placement() const { return {disease(), training_.out, program_}; }
+  const CheckedBundle& candidate() const { return challenger_->checked; }
+
+  Result<void> read(LearnFrom what, Moment now) {
+    progress_.report({"records", "read, checked, de-identified", 0, 0});
+    const RetrainStores stores = TRY(open_());
+    TRY(place_live_version(placement(), stores));
+    if (what == LearnFrom::BaselineAndRecords) {
+      const CohortRequest asked{disease(), training_.files, training_.adapter, now,
+                                stores.folder / "snapshots"};
+      record_.prepared =
+          TRY(prepare_cohort(asked, *stores.records, *stores.versions, stores.keyed, cancel_));
+      training_.cohort_file = record_.prepared.cohort_file;
+      training_.funnel_json = funnel_json(record_.prepared);
+      training_.privacy_json = privacy_report_json(record_.prepared.privacy);
+    }
+    registry_ = TRY(read_registry(disease().id, stores));
+    baseline_ = TRY(baseline_digest(training_.files));
     return {};
   }
-  const NewVersion version{request.disease.id, checked.model_digest, record.prepared.snapshot,
-                           TRY(baseline_digest(request.files)), reason};
-  record.version = TRY(stores.versions->publish(version, record.prepared.live_version, now));
-  return drop_erased_models(stores, record.version);
+
+  /// A candidate that turned out to have other locked people than the live version has learnt
+  /// nothing, and was measured on the wrong people: it is made again, compared with nobody.
+  Result<void> train(Moment now) {
+    for (const Comparable comparable : {same_inputs(), Comparable::No}) {
+      question_ = question_of(disease(), registry_, comparable, now);
+      training_.judgement = question_.judgement;
+      challenger_ = TRY(train_challenger(training_, trainer_program(program_), cancel_, progress_));
+      const bool compared = question_.judgement.champion.given();
+      if (!compared || locked_set() == registry_.live->what.locked_set) break;
+    }
+    return {};
+  }
+
+  Comparable same_inputs() const {
+    if (!registry_.live) return Comparable::Yes;
+    const auto live = load_kept_model(registry_.store, registry_.live->what);
+    if (!live.ok()) return Comparable::Yes;  // the trainer will say what is wrong with it
+    return live.value().model.inputs == input_columns(disease()) ? Comparable::Yes : Comparable::No;
+  }
+
+  std::string locked_set() const { return fact(candidate().facts, kLockedSetFact); }
+
+  /// The very bytes that may go live are replayed where they will stay.
+  Result<void> keep(Moment now) {
+    const Bundle& bundle = candidate().bundle;
+    NewBundle kept = TRY(NewBundle::begin(registry_.store / "bundles"));
+    TRY(kept.add(kBundledModel, bundle.model));
+    TRY(kept.add(kBundledGolden, bundle.golden));
+    progress_.report({"replay", "the model's file in a fresh process", 0, 0});
+    const ReplayCertificate replayed = TRY(replay_in_fresh_process(
+        replay_program(program_), kept.folder(), candidate().model_digest, cancel_));
+    TRY(kept.add(kBundledParity, certificate_json(replayed)));
+    TRY(kept.add(kBundledEvidence, bundle.evidence));
+    TRY(kept.add(kBundledVerdict, verdict_json(record_.verdict)));
+    TRY(kept.add(kBundledPage, bundle.page));
+    TRY(kept.add(kBundledReport, bundle.report));
+    if (!training_.funnel_json.empty()) TRY(kept.add(kBundledFunnel, training_.funnel_json));
+    if (!training_.privacy_json.empty()) TRY(kept.add(kBundledPrivacy, training_.privacy_json));
+    for (const auto& [name, bytes] : TRY(dossier(now))) TRY(kept.add(name, bytes));
+    if (cancel_.requested()) return cancelled();
+    bundle_ = TRY(kept.finish());
+    record_.bundle = registry_.store / "bundles" / bundle_;
+    return {};
+  }
+
+  Result<std::map<std::string, std::string>> dossier(Moment now) const {
+    const Organisation organisation = TRY(load_organisation(request_.organisation));
+    const std::string program = TRY(read_file(program_, kProgramBytesMax));
+    DossierFacts facts{.disease = disease(),
+                       .verdict = record_.verdict,
+                       .evidence = *candidate().evidence,
+                       .organisation = organisation,
+                       .report_json = candidate().bundle.report,
+                       .funnel_json = training_.funnel_json,
+                       .privacy_json = training_.privacy_json,
+                       .at = now,
+                       .trigger = question_.context.trigger,
+                       .reason = request_.reason,
+                       .started_by = actor_text(request_.by),
+                       .code_version = training_.code_version,
+                       .program_digest = sha256(program),
+                       .snapshot_digest = record_.prepared.snapshot,
+                       .baseline_digest = baseline_,
+                       .locked_digest = locked_set(),
+                       .seed = training_.search.seed,
+                       .anchor = question_.anchor};
+    for (auto attempt = registry_.attempts.rbegin(); attempt != registry_.attempts.rend();
+         ++attempt) {
+      facts.earlier.push_back({attempt->at, attempt->what.verdict, attempt->version});
+    }
+    return make_dossier(facts);
+  }
+
+  Result<void> enter(Moment now) {
+    const Verdict& verdict = record_.verdict;
+    const NewAttempt attempt{.disease = disease().id,
+                             .model_digest = candidate().model_digest,
+                             .snapshot = record_.prepared.snapshot,
+                             .baseline_digest = baseline_,
+                             .reason = request_.reason,
+                             .started_by = request_.by,
+                             .bundle = bundle_,
+                             .verdict = std::string(word_of(verdict.kind)),
+                             .champion = verdict.champion,
+                             .locked_set = locked_set(),
+                             .look = verdict.look,
+                             .approvals = verdict.approvals_needed,
+                             .one_person_may_do_both = disease().plan.one_person_may_do_both};
+    const RetrainStores stores = TRY(open_());
+    record_.outcome = TRY(stores.versions->add_attempt(attempt, now));
+    record_.trained = trained();
+    if (record_.outcome.version) {
+      TRY(place_version(placement(), stores.folder, *record_.outcome.version));
+    }
+    record_.trained.trainer = challenger_->trainer;
+    return erase_withdrawn_models(disease().id, stores);
+  }
+
+  RetrainRecord trained() const {
+    const CheckedBundle& checked = candidate();
+    RetrainRecord record;
+    record.model_file = record_.outcome.version ? training_.out / disease().model_file_name
+                                                : record_.bundle / kBundledModel;
+    record.report_html = record_.bundle / kBundledPage;
+    record.report_json = record_.bundle / kBundledReport;
+    record.facts = checked.facts;
+    record.model_digest = checked.model_digest;
+    record.report = checked.bundle.report;
+    record.summary = checked.bundle.summary;
+    record.set_aside = checked.bundle.set_aside;
+    return record;
+  }
+
+  const StoreRetrainRequest& request_;
+  RetrainRequest training_;
+  const OpenRetrainStores& open_;
+  const fs::path& program_;
+  const CancelToken& cancel_;
+  ProgressSink& progress_;
+
+  RegistryState registry_;                // read -> train, keep
+  std::string baseline_;                  // read -> keep, enter: digest
+  RetrainQuestion question_;              // train -> decide, keep
+  std::optional<Challenger> challenger_;  // train -> decide, keep, enter
+  std::string bundle_;                    // keep -> enter
+  AttemptRecord record_;
+};
+
+struct Situation {
+  bool has_version = false, has_confirmed = false;
+};
+
+Result<Situation> look_around(const std::string& disease, const OpenRetrainStores& open) {
+  const RetrainStores stores = TRY(open());
+  const auto live = TRY(stores.versions->live_version(disease));
+  const RecordCounts counts = TRY(stores.records->count_records(disease));
+  return Situation{live.has_value(), counts.confirmed > 0};
 }
 
 }  // namespace
 
-Result<void> place_live_version(const RetrainRequest& request, const RetrainStores& stores) {
-  const auto live = TRY(stores.versions->live_version(request.disease.id));
-  if (!live) return {};
-  const fs::path in_place = request.out / request.disease.model_file_name;
-  const auto there = read_file(in_place, kKeptBytesMax);
-  if (there.ok() && sha256(there.value()) == live->what.model_digest) return {};
-  const std::string& digest = live->what.model_digest;
-  CheckedBundle found;
-  found.bundle.model = TRY(read_file(kept(stores, digest, kKeptModel), kKeptBytesMax));
-  found.model_digest = sha256(found.bundle.model);
-  if (found.model_digest != digest) {
-    return broken_invariant(fmt::format("{}: is not the model that its name says; was it changed?",
-                                        kept(stores, digest, kKeptModel).string()));
-  }
-  found.bundle.page = TRY(read_file(kept(stores, digest, kKeptPage), kKeptBytesMax));
-  found.bundle.report = TRY(read_file(kept(stores, digest, kKeptReport), kKeptBytesMax));
-  TRY(place(request, std::move(found)));
-  return {};
-}
-
-Result<StoreRetrainRecord> retrain_from_store(RetrainRequest request, const std::string& reason,
+Result<StoreRetrainRecord> retrain_from_store(const StoreRetrainRequest& request,
                                               const OpenRetrainStores& open,
-                                              const ChildProgram& trainer, const WallClock& clock,
+                                              const fs::path& program, const WallClock& clock,
                                               const CancelToken& cancel, ProgressSink& progress) {
+  const Situation found = TRY(look_around(request.training.disease.id, open));
   StoreRetrainRecord record;
-  progress.report({"records", "read, checked, de-identified", 0, 0});
-  record.prepared = TRY(prepare(request, open, clock(), cancel));
-  request.cohort_file = record.prepared.cohort_file;
-  request.funnel_json = funnel_json(record.prepared);
-  request.privacy_json = privacy_report_json(record.prepared.privacy);
-  Challenger challenger = TRY(train_challenger(request, trainer, cancel, progress));
-  TRY(publish(request, reason, challenger.checked, open, clock(), record));
-  record.published = TRY(place(request, std::move(challenger.checked)));
-  record.published.trainer = challenger.trainer;
+  if (!found.has_version) {
+    AttemptRun first(request, open, program, cancel, progress);
+    record.attempts.push_back(TRY(first.run(LearnFrom::Baseline, clock())));
+    const bool went_live = record.attempts.back().outcome.version.has_value();
+    if (!went_live || !found.has_confirmed) return record;
+  }
+  AttemptRun next(request, open, program, cancel, progress);
+  record.attempts.push_back(TRY(next.run(LearnFrom::BaselineAndRecords, clock())));
   return record;
 }
 

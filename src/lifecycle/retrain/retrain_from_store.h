@@ -1,15 +1,22 @@
-// The whole line from the database to a live version, around the trainer:
+// The whole line from the database to a live version, around the trainer. An attempt is
 //
+//   ask       against which model, at which look: question.h
 //   read, check, de-identify   cohort_from_store.h; the store is open for that long only
-//   train                      retrain.h: another process makes a candidate, its parent checks it
-//   keep                       the bundle under its digest in the store's folder: never changed
-//   again publish                    one transaction: version, pointer, ledger, job. The one commit
-//   point place                      model and reports where everybody looks for them
+//   train     retrain.h: another process makes a candidate and measures it, its parent checks both
+//   decide    lifecycle/gate: a verdict in words, from numbers
+//   keep      everything about it in a bundle, published or not: bundle_folder.h
+//   replay    a fresh process loads the very bytes and tells every golden case the same
+//   enter     one transaction: attempt, ledger, and if the verdict says so version and pointer. The
+//             one commit point
+//   place     model and reports where everybody looks for them
 //
-// A crash before `publish` leaves the old version live; after it, the new one, and whoever retrains
-// next puts its files in place first. Between reading and publishing the store is closed, so that
-// others can write; if somebody published meanwhile, or a person in the snapshot withdrew,
-// publishing is refused.
+// A disease without a live model learns from the baseline alone first: that version is the one
+// which everybody confirmed here is new to.
+//
+// A crash before `enter` leaves the old version live; after it, the new one, and whoever retrains
+// next puts its files in place first. Between reading and entering the store is closed, so that
+// others can write; if somebody published meanwhile, or a person in the snapshot withdrew, the
+// attempt is refused.
 #pragma once
 
 #include <filesystem>
@@ -17,11 +24,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/progress.h"
 #include "base/result.h"
+#include "lifecycle/gate/verdict.h"
 #include "lifecycle/retrain/cohort_from_store.h"
 #include "lifecycle/retrain/retrain.h"
 #include "records/record_store.h"
@@ -34,27 +43,35 @@ struct RetrainStores {
   std::shared_ptr<RecordStore> records;
   std::shared_ptr<VersionStore> versions;
   KeyedText keyed;
-  std::filesystem::path folder;  // snapshots/ and versions/ are in it
+  std::filesystem::path folder;  // snapshots/ and bundles/ are in it
 };
 
 using OpenRetrainStores = std::function<Result<RetrainStores>()>;
 
-struct StoreRetrainRecord {
-  PreparedCohort prepared;
-  RetrainRecord published;
-  Version version;
-  bool new_version = true;  // false: byte for byte the live one; no version is burned
+struct StoreRetrainRequest {
+  RetrainRequest training;  // cohort_file, funnel_json, privacy_json and judgement: filled in here
+  std::string reason;       // why it is retrained
+  Actor by;
+  std::filesystem::path organisation;  // organisation.toml, for the model card
 };
 
-/// request.cohort_file, funnel_json and privacy_json are filled in here. reason: why it is
-/// retrained.
-Result<StoreRetrainRecord> retrain_from_store(RetrainRequest request, const std::string& reason,
-                                              const OpenRetrainStores& open,
-                                              const ChildProgram& trainer, const WallClock& clock,
-                                              const CancelToken& cancel, ProgressSink& progress);
+struct AttemptRecord {
+  PreparedCohort prepared;  // empty: learnt from the baseline alone
+  RetrainRecord trained;    // model: in place when it was published, else in the bundle
+  Verdict verdict;
+  AttemptOutcome outcome;
+  std::filesystem::path bundle;  // folder
+};
 
-/// Puts the live version's kept files in place when other ones are there (after a crash between
-/// publishing and placing, or a restore). Nothing when there is no live version or all is well.
-Result<void> place_live_version(const RetrainRequest& request, const RetrainStores& stores);
+/// One attempt; two when the disease had no version and people are confirmed.
+struct StoreRetrainRecord {
+  std::vector<AttemptRecord> attempts;
+};
+
+Result<StoreRetrainRecord> retrain_from_store(const StoreRetrainRequest& request,
+                                              const OpenRetrainStores& open,
+                                              const std::filesystem::path& program,
+                                              const WallClock& clock, const CancelToken& cancel,
+                                              ProgressSink& progress);
 
 }  // namespace relearn

@@ -27,6 +27,7 @@ struct Run {
   RecordStore& store;
   Moment cut_off;
   const CancelToken& cancel;
+  const LiveLearning& live;
   std::vector<ConfirmedRecord> confirmed;
   Records left;                 // those that may still train
   std::set<PredictionId> held;  // quarantined: their outcomes say nothing about anything
@@ -158,7 +159,8 @@ void list_surprises(Run& run) {
   }
 }
 
-RawRecord raw(const ConfirmedRecord& record, double weight) {
+RawRecord raw(const ConfirmedRecord& record, double weight, std::uint8_t is_new,
+              const LiveLearning& live) {
   const Prediction& prediction = record.prediction;
   RawRecord out;
   // A guest has no name to be equal by: each is somebody of their own.
@@ -169,18 +171,28 @@ RawRecord raw(const ConfirmedRecord& record, double weight) {
   for (const auto& [id, value] : prediction.inputs) out.fields.emplace_back(id, field_text(value));
   out.outcome = static_cast<std::uint8_t>(record.value);
   out.weight = weight;
+  out.is_new = is_new;
+  const bool served = !live.model_digest.empty() && prediction.model_version == live.model_digest;
+  if (served && prediction.risk) out.served_risk = prediction.risk->value;
   return out;
 }
 
-void weigh(Run& run, std::uint64_t baseline_rows) {
+Result<void> weigh(Run& run, std::uint64_t baseline_rows) {
   std::map<std::string, std::uint64_t> contributors;
   for (const ConfirmedRecord* record : run.left) ++contributors[record->contributor];
   const auto weights = influence_weights(contributors, baseline_rows);
-  for (const ConfirmedRecord* record : run.left) {
-    run.selection.records.push_back(raw(*record, weights.at(record->contributor)));
-    run.selection.predictions.push_back(record->prediction.id);
+  const auto seen = TRY(seen_persons(run.live, run.confirmed, run.store));
+  const int persons_max = run.disease.plan.new_persons_max;
+  const auto is_new =
+      mark_new_people(run.left, run.live, seen, static_cast<std::size_t>(std::max(persons_max, 0)));
+  for (std::size_t i = 0; i < run.left.size(); ++i) {
+    const ConfirmedRecord& record = *run.left[i];
+    run.selection.records.push_back(
+        raw(record, weights.at(record.contributor), is_new[i], run.live));
+    run.selection.predictions.push_back(record.prediction.id);
   }
   run.selection.funnel.used = run.left.size();
+  return {};
 }
 
 Result<void> verification(Run& run) {
@@ -210,16 +222,17 @@ Result<void> verification(Run& run) {
 
 }  // namespace
 
-Result<Selection> select_records(const DiseaseFile& disease, RecordStore& store, Moment cut_off,
-                                 std::uint64_t baseline_rows, const CancelToken& cancel) {
-  Run run{disease, store, cut_off, cancel, {}, {}, {}, {}};
-  run.selection.cut_off = cut_off;
+Result<Selection> select_records(const SelectionRequest& request, RecordStore& store,
+                                 const CancelToken& cancel) {
+  Run run{request.disease, store, request.cut_off, cancel, request.live, {}, {}, {}, {}};
+  run.selection.cut_off = request.cut_off;
   for (const auto step : {count, test, eligible, visits, check}) TRY(step(run));
   list_surprises(run);
-  weigh(run, baseline_rows);
+  TRY(weigh(run, request.baseline_rows));
   TRY(verification(run));
   if (!run.selection.funnel.adds_up()) {
-    return broken_invariant(fmt::format("{}: the funnel of records does not add up", disease.id));
+    return broken_invariant(
+        fmt::format("{}: the funnel of records does not add up", request.disease.id));
   }
   return std::move(run.selection);
 }

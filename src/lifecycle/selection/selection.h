@@ -18,6 +18,7 @@
 #include "clinical/disease_file.h"
 #include "lifecycle/selection/adjudication.h"
 #include "lifecycle/selection/funnel.h"
+#include "lifecycle/selection/new_people.h"
 #include "lifecycle/selection/verification_bias.h"
 #include "privacy/raw_record.h"
 #include "records/record_store.h"
@@ -39,8 +40,15 @@ struct Selection {
 inline constexpr std::size_t kSurprisesMax = 20;
 inline constexpr double kSurprisingChance = 0.05;
 
-/// Opens quarantines in the store; changes nothing else. baseline_rows: for the influence caps.
-Result<Selection> select_records(const DiseaseFile& disease, RecordStore& store, Moment cut_off,
-                                 std::uint64_t baseline_rows, const CancelToken& cancel);
+struct SelectionRequest {
+  const DiseaseFile& disease;
+  Moment cut_off;
+  std::uint64_t baseline_rows = 0;  // for the influence caps
+  const LiveLearning& live;         // to whom people are new, and whose risks were served
+};
+
+/// Opens quarantines in the store; changes nothing else.
+Result<Selection> select_records(const SelectionRequest& request, RecordStore& store,
+                                 const CancelToken& cancel);
 
 }  // namespace relearn

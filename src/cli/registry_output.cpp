@@ -1,0 +1,33 @@
+#include "cli/registry_output.h"
+
+#include <fmt/format.h>
+
+namespace relearn {
+
+RetrainStores retrain_stores(const Stores& stores) {
+  return {stores.records, stores.versions, stores.keyed, stores.snapshots.parent_path()};
+}
+
+std::string people(std::int64_t count) {
+  return fmt::format("{} {}", count, count == 1 ? "person" : "people");
+}
+
+std::string verdict_text(const Verdict& verdict) {
+  std::string text = fmt::format("  VERDICT    {}\n", word_of(verdict.kind));
+  for (const std::string& sentence : verdict.because()) {
+    text += fmt::format("             {}\n", sentence);
+  }
+  if (verdict.still_needed) {
+    text += fmt::format(
+        "             About {} more confirmed people, {} of them ill, would settle it.\n",
+        verdict.still_needed->persons, verdict.still_needed->cases);
+  }
+  return text;
+}
+
+std::string version_text(const Version& version) {
+  return fmt::format("version {}{}{}", version.number, version.forced ? " (forced live)" : "",
+                     version.contains_withdrawn ? " (learnt from somebody who withdrew)" : "");
+}
+
+}  // namespace relearn

@@ -1,0 +1,145 @@
+#include "lifecycle/retrain/bundle_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <system_error>
+
+#include "base/descriptor.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "lifecycle/training/job.h"
+
+namespace relearn {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t kBundledBytesMax = std::uint64_t{256} << 20;
+constexpr std::uint64_t kManifestBytesMax = 1 << 20;
+
+using Listed = std::map<std::string, std::string>;  // name -> SHA-256
+
+Error broken(const fs::path& path, std::string_view why) {
+  return broken_invariant(fmt::format("{}: {}; was it changed?", path.string(), why));
+}
+
+/// A broken disk or a meddler: either way the bytes are not those that were kept.
+Result<std::string> read_there(const fs::path& path, std::uint64_t limit) {
+  auto bytes = read_file(path, limit);
+  if (bytes.ok()) return bytes;
+  return broken(path, "cannot be read as it was written");
+}
+
+Result<Listed> read_manifest(const fs::path& folder, const std::string& digest) {
+  const fs::path path = folder / kManifest;
+  const std::string text = TRY(read_there(path, kManifestBytesMax));
+  if (sha256(text) != digest)
+    return broken(path, "is not the manifest that its folder is named by");
+  const Json manifest = Json::parse(text, nullptr, false);
+  if (!manifest.is_object() || !manifest.contains("files")) return broken(path, "is no manifest");
+  Listed listed;
+  for (const auto& [name, file] : manifest.at("files").items()) {
+    listed[name] = file.value("sha256", "");
+  }
+  return listed;
+}
+
+Result<std::string> read_listed(const fs::path& path, const std::string& digest) {
+  std::string bytes = TRY(read_there(path, kBundledBytesMax));
+  if (sha256(bytes) != digest) return broken(path, "does not hold what the manifest says");
+  return bytes;
+}
+
+Result<void> sync_folder(const fs::path& folder) {
+  const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor.get() >= 0 && ::fsync(descriptor.get()) == 0) return {};
+  return unavailable(fmt::format("{}: cannot be written to the disk: {}", folder.string(),
+                                 std::system_category().message(errno)));
+}
+
+}  // namespace
+
+NewBundle::NewBundle(fs::path bundles, JobFolder job)
+    : bundles_(std::move(bundles)), job_(std::move(job)) {}
+
+Result<NewBundle> NewBundle::begin(const fs::path& bundles) {
+  JobFolder job = TRY(JobFolder::make(bundles));
+  return NewBundle(bundles, std::move(job));
+}
+
+fs::path NewBundle::folder() const { return job_.path() / kCandidateFolder; }
+
+Result<void> NewBundle::add(const std::string& name, std::string_view bytes) {
+  TRY(write_file_atomically(folder() / name, bytes));
+  files_[name] = {sha256(bytes), bytes.size()};
+  return {};
+}
+
+Result<std::string> NewBundle::finish() {
+  Json files = Json::object();
+  for (const auto& [name, file] : files_) {
+    files[name] = {{"sha256", file.first}, {"bytes", file.second}};
+  }
+  const std::string manifest = Json{{"files", files}}.dump(2) + "\n";
+  TRY(write_file_atomically(folder() / kManifest, manifest));
+  std::string digest = sha256(manifest);
+  const fs::path named = bundles_ / digest;
+  std::error_code error;
+  fs::rename(folder(), named, error);
+  if (error && !fs::exists(named / kManifest)) {
+    return unavailable(
+        fmt::format("{}: cannot be put in place: {}", named.string(), error.message()));
+  }
+  TRY(sync_folder(bundles_));
+  return digest;
+}
+
+Result<void> verify_bundle(const fs::path& bundles, const std::string& digest) {
+  const fs::path folder = bundles / digest;
+  const Listed listed = TRY(read_manifest(folder, digest));
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name != kManifest && !listed.contains(name)) {
+      return broken(entry->path(), "is not in the manifest");
+    }
+  }
+  for (const auto& [name, sha] : listed) {
+    if (name == kBundledModel && !fs::exists(folder / name)) {
+      return not_ready(
+          fmt::format("{}: the model is not kept any more; it was erased when somebody it learnt "
+                      "from withdrew",
+                      (folder / name).string()));
+    }
+    const auto bytes = read_listed(folder / name, sha);
+    if (!bytes.ok()) return Error(bytes.error());
+  }
+  return {};
+}
+
+Result<std::string> read_bundled(const fs::path& bundles, const std::string& digest,
+                                 const std::string& name) {
+  const fs::path folder = bundles / digest;
+  const Listed listed = TRY(read_manifest(folder, digest));
+  const auto file = listed.find(name);
+  if (file == listed.end()) {
+    return not_found(fmt::format("{}: holds no {}", folder.string(), name));
+  }
+  return read_listed(folder / name, file->second);
+}
+
+Result<void> erase_bundled_model(const fs::path& bundles, const std::string& digest) {
+  std::error_code error;
+  fs::remove(bundles / digest / kBundledModel, error);
+  if (!error) return {};
+  return unavailable(fmt::format("{}: the model cannot be deleted: {}", (bundles / digest).string(),
+                                 error.message()));
+}
+
+}  // namespace relearn

@@ -1,0 +1,64 @@
+// What is kept of an attempt, published or not: files in one folder of the store, named by the
+// SHA-256 of its manifest, which lists the SHA-256 of every other file. Never changed: whoever
+// alters a byte alters a digest, and the digest of the manifest stands in the ledger.
+//
+// One thing may go: the model of somebody who has withdrawn. The manifest still tells what it was.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+#include "lifecycle/retrain/job_folder.h"
+
+namespace relearn {
+
+inline constexpr const char* kBundledModel = "model.sav";
+inline constexpr const char* kBundledGolden = "golden.json";
+inline constexpr const char* kBundledEvidence = "evidence.json";
+inline constexpr const char* kBundledVerdict = "verdict.json";
+inline constexpr const char* kBundledPage = "report.html";
+inline constexpr const char* kBundledReport = "report.json";
+inline constexpr const char* kBundledFunnel = "funnel.json";
+inline constexpr const char* kBundledPrivacy = "privacy.json";
+inline constexpr const char* kBundledParity = "parity.json";
+inline constexpr const char* kBundledDerivation = "derivation.json";
+inline constexpr const char* kManifest = "manifest.json";
+
+/// A bundle being written, in a folder that is gone again unless it is finished.
+class NewBundle {
+ public:
+  /// In `bundles`, which is made when it is missing.
+  static Result<NewBundle> begin(const std::filesystem::path& bundles);
+
+  std::filesystem::path folder() const;  // of its files, until it is finished
+  Result<void> add(const std::string& name, std::string_view bytes);
+  /// Writes the manifest and gives the folder its name, which is returned. The same bytes again are
+  /// the same bundle. Nothing may be added afterwards.
+  Result<std::string> finish();
+
+ private:
+  NewBundle(std::filesystem::path bundles, JobFolder job);
+
+  std::filesystem::path bundles_;
+  JobFolder job_;
+  std::map<std::string, std::pair<std::string, std::uint64_t>> files_;  // name -> SHA-256, bytes
+};
+
+/// Every file is as the manifest says, and the manifest as the name says. NotReady: its model was
+/// erased. BrokenInvariant names the file that is missing, foreign or altered.
+Result<void> verify_bundle(const std::filesystem::path& bundles, const std::string& digest);
+
+/// The bytes of one file, checked against the manifest, and that against the name. NotFound: there
+/// is no such file.
+Result<std::string> read_bundled(const std::filesystem::path& bundles, const std::string& digest,
+                                 const std::string& name);
+
+/// Nothing when it is gone already.
+Result<void> erase_bundled_model(const std::filesystem::path& bundles, const std::string& digest);
+
+}  // namespace relearn

@@ -1,0 +1,48 @@
+// What a retrain has to answer: against which models its candidate is judged, and how often the
+// locked people have been looked at. A pure answer from what the registry tells.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/calendar.h"
+#include "clinical/disease_file.h"
+#include "lifecycle/gate/decide.h"
+#include "lifecycle/training/judgement.h"
+#include "records/version_store.h"
+
+namespace relearn {
+
+/// Of one disease, as the registry tells it.
+struct RegistryState {
+  std::optional<Version> live;
+  std::vector<Version> versions;    // oldest first
+  std::vector<Attempt> attempts;    // likewise
+  std::vector<LiveChange> changes;  // likewise
+  std::uint64_t open_quarantines = 0;
+  std::filesystem::path store;  // folder
+};
+
+/// Can a candidate be compared with the live model? Not when that takes other inputs, or may have
+/// learnt from the people who are locked now.
+enum class Comparable { Yes, No };
+
+struct RetrainQuestion {
+  Judgement judgement;
+  DecisionContext context;
+  LiveVersion champion;
+  std::int64_t anchor = 0;  // version; 0: none
+};
+
+/// The trigger is an erasure when the live version learnt from somebody who has withdrawn.
+RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& registry,
+                            Comparable comparable, Moment now);
+
+/// Where the model of a version is kept.
+std::filesystem::path kept_model(const std::filesystem::path& store, const NewAttempt& attempt);
+
+}  // namespace relearn
