@@ -781,7 +781,7 @@ void retrain_with_gate(const Round& round, Clinic& clinic, Tally& tally, bool po
       helps && (verdict.kind == VerdictKind::Ask || verdict.kind == VerdictKind::Inconclusive);
   if (helps) {
     std::set<std::string> clauses;
-    for (const Reason& reason : verdict.reasons) {
+    for (const VerdictReason& reason : verdict.reasons) {
       if (reason.allows == VerdictKind::Publish) continue;
       clauses.insert(fmt::format("{} ({})", reason.clause, word_of(reason.allows)));
     }

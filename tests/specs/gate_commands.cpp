@@ -5,11 +5,13 @@
 //   decide KEY=VALUE ... a table; columns set numbers of that evidence (tests/support/
 //                        gate_numbers.h), or the keys below; answers verdict, because (the clauses
 //                        that decided; of a publish: "better" or "as good"), needs (confirmed
-//                        people), approvals
+//                        people), approvals, look (that was spent), opens (whether the locked
+//                        people may be looked at)
 //   explain KEY=VALUE ...  the same of one case; answers lines: verdict, because (sentences),
 //   unknown budget total=T looks=N months=M   answers of the next look, spent, left, replace
 //
-// Keys: trigger, rung, live (none: the first version, or another digest), days (since the last
+// Keys: trigger, rung, live (none: the first version; other_baseline; another digest), closed (yes:
+// nobody looked at the locked people), days (since the last
 // change), looks (done), months (since locked away), contributors, missing (a part of the
 // evidence).
 #include <fmt/format.h>
@@ -71,11 +73,32 @@ Result<void> take_away(GateEvidence& evidence, std::string_view part) {
   return {};
 }
 
+void no_look(GateEvidence& evidence) {
+  evidence.look = 0;
+  evidence.look_error = kNoLookError;
+}
+
+/// What is left when nobody looked at the locked people.
+void close_locked(GateEvidence& evidence) {
+  no_look(evidence);
+  evidence.locked_closed = true;
+  for (const char* part : {"locked", "pooled", "sensitivity", "net_benefit", "subgroups",
+                           "stability", "contributors"}) {
+    (void)take_away(evidence, part);
+  }
+}
+
 void set_live(Case& one, std::string_view live) {
   if (live == "none") {
     one.champion = {};
     one.evidence.champion_digest.clear();
     one.evidence.anchor_digest.clear();
+    no_look(one.evidence);
+  } else if (live == "other_baseline") {
+    one.context.baseline_changed = true;
+    one.evidence.champion_digest.clear();
+    one.evidence.anchor_digest.clear();
+    no_look(one.evidence);
   } else if (live == "another") {
     one.champion.digest = some_digest('d');
   }
@@ -96,8 +119,7 @@ Result<bool> set_key(Case& one, const ChangePlan& plan, std::string_view key,
   if (key == "trigger") {
     one.context.trigger = static_cast<RetrainTrigger>(TRY(word_index(kTriggerWords, value)));
     if (one.context.trigger != RetrainTrigger::Erasure) return true;
-    one.evidence.look = 0;
-    one.evidence.look_error = kErasureError;
+    no_look(one.evidence);
   } else if (key == "rung") {
     one.evidence.change.rung = static_cast<Rung>(TRY(word_index(kRungWords, value)));
   } else if (key == "live") {
@@ -108,11 +130,13 @@ Result<bool> set_key(Case& one, const ChangePlan& plan, std::string_view key,
     one.context.locked_age_months = whole;
   } else if (key == "looks") {
     one.context.looks_done = static_cast<std::uint32_t>(whole);
-    if (one.context.trigger == RetrainTrigger::Erasure) return true;
+    if (one.evidence.look == 0) return true;  // it costs none
     one.evidence.look = one.context.looks_done + 1;
     one.evidence.look_error = look_budget(plan.locked, one.context.looks_done, 0).of_next;
   } else if (key == "contributors") {
     set_contributors(one.evidence, static_cast<std::size_t>(whole));
+  } else if (key == "closed") {
+    if (value == "yes") close_locked(one.evidence);
   } else if (key == "missing") {
     TRY(take_away(one.evidence, value));
   } else {
@@ -121,8 +145,8 @@ Result<bool> set_key(Case& one, const ChangePlan& plan, std::string_view key,
   return true;
 }
 
-constexpr std::string_view kKeys[] = {"trigger", "rung",   "live",         "days",
-                                      "looks",   "months", "contributors", "missing"};
+constexpr std::string_view kKeys[] = {"trigger", "rung",         "live",    "days",  "looks",
+                                      "months",  "contributors", "missing", "closed"};
 
 /// find(name) gives the value of a key or number, or nothing.
 template <typename Find>
@@ -154,7 +178,7 @@ std::string people(const std::optional<PeopleNeeded>& needed) {
 std::string deciding_clauses(const Verdict& verdict) {
   if (verdict.kind == VerdictKind::Publish) return verdict.superior ? "better" : "as good";
   std::vector<std::string> clauses;
-  for (const Reason& reason : verdict.reasons) {
+  for (const VerdictReason& reason : verdict.reasons) {
     if (reason.allows != verdict.kind) continue;
     if (clauses.empty() || clauses.back() != reason.clause) clauses.push_back(reason.clause);
   }
@@ -182,10 +206,13 @@ Result<SpecAnswer> decide_row(SpecCommand& command, SpecRow& row, SpecState& sta
     return value ? value : command.argument(name);
   }));
   const Verdict verdict = decide(plan, one.evidence, one.champion, one.context);
-  return SpecAnswer{{"verdict", std::string(word_of(verdict.kind))},
-                    {"because", deciding_clauses(verdict)},
-                    {"needs", people(verdict.still_needed)},
-                    {"approvals", fmt::format("{}", verdict.approvals_needed)}};
+  return SpecAnswer{
+      {"verdict", std::string(word_of(verdict.kind))},
+      {"because", deciding_clauses(verdict)},
+      {"needs", people(verdict.still_needed)},
+      {"approvals", fmt::format("{}", verdict.approvals_needed)},
+      {"look", fmt::format("{}", verdict.look)},
+      {"opens", opens_locked_set(plan, one.evidence, one.champion, one.context) ? "yes" : "no"}};
 }
 
 Result<SpecAnswer> explain(SpecCommand& command, SpecState& state) {
@@ -195,7 +222,7 @@ Result<SpecAnswer> explain(SpecCommand& command, SpecState& state) {
   const Verdict verdict = decide(plan, one.evidence, one.champion, one.context);
   SpecAnswer answer{{"verdict", std::string(word_of(verdict.kind))}};
   for (const std::string& sentence : verdict.because()) answer.emplace_back("because", sentence);
-  for (const Reason& reason : verdict.reasons) {
+  for (const VerdictReason& reason : verdict.reasons) {
     if (reason.unknown) answer.emplace_back("unknown", reason.sentence);
   }
   answer.emplace_back("needs", people(verdict.still_needed));

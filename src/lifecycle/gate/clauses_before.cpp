@@ -41,13 +41,17 @@ ClauseFinding made_against_what_is_live(const GateCase& one) {
   if (evidence.plan_digest != one.plan.digest) {
     found.keep("The evidence was measured by another plan than the one in force.");
   }
-  if (evidence.champion_digest != one.champion.digest) {
+  if (one.context.baseline_changed && !one.first_version()) {
+    if (!evidence.champion_digest.empty()) {
+      found.keep("The evidence compares people of other baseline files.");
+    }
+  } else if (evidence.champion_digest != one.champion.digest) {
     found.keep(
         fmt::format("The evidence compares with another model than version {}, which is live now.",
                     one.champion.number));
   }
-  const std::uint32_t look = one.erasure() ? 0 : one.budget.looks_done + 1;
-  const double error = one.erasure() ? kErasureError : one.budget.of_next;
+  const std::uint32_t look = one.costs_a_look() ? one.budget.looks_done + 1 : 0;
+  const double error = one.costs_a_look() ? one.budget.of_next : kNoLookError;
   if (evidence.look != look || !(std::abs(evidence.look_error - error) < 1e-9)) {
     found.keep(fmt::format(
         "The bounds were computed for look {} with an error of {}; this is look {} with {}.",
@@ -96,7 +100,7 @@ ClauseFinding allowed_change(const GateCase& one) {
     found.keep(fmt::format("The candidate has {} fitted numbers, the plan allows {}.",
                            change.parameters, bounds.parameters_max));
   }
-  if (one.erasure() || one.first_version()) return found.take();
+  if (one.erasure() || one.alone()) return found.take();
   if (change.rung == Rung::Keep) {
     found.keep("The new outcomes justify no change of the live model.");
     found.settle();
@@ -138,7 +142,7 @@ ClauseFinding not_too_often(const GateCase& one) {
 
 ClauseFinding enough_new_people(const GateCase& one) {
   Finding found;
-  if (one.first_version()) return found.take();
+  if (one.alone()) return found.take();
   const PeopleNeeded& needed = one.plan.needed_for(one.context.trigger);
   const PeopleCounted there = one.evidence.fresh ? one.evidence.fresh->people : PeopleCounted();
   const PeopleNeeded lacking = missing(needed, there);
@@ -171,11 +175,12 @@ ClauseFinding enough_new_people(const GateCase& one) {
 
 ClauseFinding enough_locked_people(const GateCase& one) {
   Finding found;
-  if (!one.evidence.locked) return not_measured("The performance on locked people");
-  if (!one.erasure() && !one.budget.rotate_because.empty()) {
+  if (!one.erasure() && !one.alone() && !one.budget.rotate_because.empty()) {
     found.keep(
         fmt::format("The locked people must be replaced first: {}.", one.budget.rotate_because));
   }
+  if (one.evidence.locked_closed) return found.take();
+  if (!one.evidence.locked) return not_measured("The performance on locked people");
   const PeopleCounted& there = one.evidence.locked->people;
   const LockedSetPlan& plan = one.plan.locked;
   const PeopleNeeded lacking = missing(plan.at_least, there);
@@ -185,7 +190,7 @@ ClauseFinding enough_locked_people(const GateCase& one) {
       "{}.",
       there.persons, there.cases, there.non_cases, plan.at_least.persons, plan.at_least.cases,
       plan.at_least.non_cases);
-  if (one.first_version()) {
+  if (one.alone()) {
     found.ask(sentence);
     return found.take();
   }

@@ -48,12 +48,12 @@ void judge_group(Finding& found, const GateCase& one, const SubgroupEvidence& gr
                               people.persons, people.cases));
     return;
   }
-  if (!group.intercept || (!one.first_version() && !group.against_champion)) {
+  if (!group.intercept || (!one.alone() && !group.against_champion)) {
     found.keep(fmt::format("{}: the difference was not measured.", group.label));
     return;
   }
   const bool calibrated = std::abs(*group.intercept) <= plan.subgroup_intercept;
-  if (one.first_version()) {
+  if (one.alone()) {
     found.add(calibrated ? VerdictKind::Publish : VerdictKind::Ask,
               fmt::format("{}: risks are off by {} log-odds (allowed: {}).", group.label,
                           number(*group.intercept), number(plan.subgroup_intercept)));
@@ -74,7 +74,7 @@ ClauseFinding no_group_harmed(const GateCase& one) {
   Finding found;
   if (!one.evidence.subgroups) return not_measured("How subgroups fare");
   for (const SubgroupEvidence& group : *one.evidence.subgroups) judge_group(found, one, group);
-  if (one.first_version()) return found.take();
+  if (one.alone()) return found.take();
   const auto harmed = harmed_groups(*one.evidence.subgroups);
   std::vector<std::string_view> labels;
   for (const SubgroupEvidence* group : harmed) labels.push_back(group->label);
@@ -104,6 +104,7 @@ ClauseFinding stable(const GateCase& one) {
 
 ClauseFinding nobody_recognised(const GateCase& one) {
   Finding found;
+  if (!one.evidence.membership && one.evidence.locked_closed) return found.take();
   if (!one.evidence.membership) return not_measured("Whether the model gives away who trained it");
   const MembershipEvidence& measured = *one.evidence.membership;
   const MembershipPlan& plan = one.plan.membership;
@@ -121,7 +122,7 @@ ClauseFinding nobody_recognised(const GateCase& one) {
 
 ClauseFinding no_contributor_decides(const GateCase& one) {
   Finding found;
-  if (one.first_version()) return found.take();
+  if (one.alone()) return found.take();
   if (!one.evidence.without_contributor) return not_measured("The influence of each contributor");
   const auto& without = *one.evidence.without_contributor;
   const StabilityPlan& plan = one.plan.stability;
@@ -147,7 +148,18 @@ ClauseFinding no_contributor_decides(const GateCase& one) {
 ClauseFinding who_decides(const GateCase& one) {
   Finding found;
   if (one.first_version()) {
-    if (one.plan.first_version_asks) found.ask("It is the first model of this disease.");
+    if (one.plan.first_version_asks) {
+      found.ask("It is the first model of this disease.");
+    } else {
+      found.benefit("It is the first model of this disease and above every floor of the plan.");
+    }
+    return found.take();
+  }
+  if (one.context.baseline_changed) {
+    found.ask(fmt::format(
+        "The baseline files are not those of version {}: other people are locked, so that nothing "
+        "can be compared.",
+        one.champion.number));
     return found.take();
   }
   const Rung rung = one.evidence.change.rung;

@@ -18,7 +18,7 @@ void judge_locked_floor(Finding& found, const GateCase& one, std::string_view wh
       number(measured.value), number(measured.low), number(measured.high), number(floor));
   if (measured.low > floor) {
     found.fine(sentence);
-  } else if (one.first_version() && measured.value > floor) {
+  } else if (one.alone() && measured.value > floor) {
     found.ask(sentence);  // there is nothing live that it could be worse than
   } else {
     found.keep(sentence);
@@ -110,8 +110,11 @@ ClauseFinding above_the_floors(const GateCase& one) {
 
 ClauseFinding labels_not_reversed(const GateCase& one) {
   Finding found;
-  if (one.first_version() || !one.evidence.fresh) return found.take();
-  if (!one.evidence.drift) return not_measured("The live model's slope on new people");
+  if (one.alone() || !one.evidence.fresh) return found.take();
+  if (!one.evidence.drift) {
+    found.inconclusive("The live model's slope on new people cannot be told yet.", {1, 0, 0});
+    return found.take();
+  }
   const Estimate& slope = one.evidence.drift->champion_slope;
   if (slope.value >= 0) return found.take();
   found.keep(
@@ -123,7 +126,7 @@ ClauseFinding labels_not_reversed(const GateCase& one) {
 
 ClauseFinding locked_not_worse(const GateCase& one) {
   Finding found;
-  if (one.first_version() || !one.evidence.locked) return found.take();
+  if (one.alone() || !one.evidence.locked) return found.take();
   const LockedEvidence& locked = *one.evidence.locked;
   if (!locked.against_champion || !locked.against_anchor || !locked.auroc_to_anchor) {
     return not_measured("The difference on locked people");
@@ -148,7 +151,7 @@ ClauseFinding locked_not_worse(const GateCase& one) {
   }
   if (!one.erasure()) take_drift_path(found, one);
   ClauseFinding taken = found.take();
-  Reason reason;
+  VerdictReason reason;
   reason.allows = taken.reasons.empty() ? VerdictKind::Keep : taken.reasons.front().allows;
   reason.sentence = sentence;
   taken.reasons.insert(taken.reasons.begin(), std::move(reason));
@@ -157,7 +160,7 @@ ClauseFinding locked_not_worse(const GateCase& one) {
 
 ClauseFinding new_people_better(const GateCase& one) {
   Finding found;
-  if (one.first_version() || !one.evidence.fresh) return found.take();
+  if (one.alone() || !one.evidence.fresh) return found.take();
   const NewEvidence& fresh = *one.evidence.fresh;
   if (!fresh.against_champion) return not_measured("The difference on new people");
   const LossDifference& d = *fresh.against_champion;
@@ -182,7 +185,7 @@ ClauseFinding new_people_better(const GateCase& one) {
 
 ClauseFinding sensitivity_kept(const GateCase& one) {
   Finding found;
-  if (one.first_version()) return found.take();
+  if (one.alone()) return found.take();
   if (!one.evidence.sensitivity) return not_measured("What becomes of the true positives");
   const SensitivityEvidence& s = *one.evidence.sensitivity;
   const bool kept =
@@ -198,7 +201,7 @@ ClauseFinding sensitivity_kept(const GateCase& one) {
 
 ClauseFinding net_benefit_kept(const GateCase& one) {
   Finding found;
-  if (one.first_version()) return found.take();
+  if (one.alone()) return found.take();
   if (!one.evidence.net_benefit) return not_measured("The net benefit");
   const NetBenefitEvidence& benefit = *one.evidence.net_benefit;
   const SafetyPlan& plan = one.plan.safety;
@@ -213,7 +216,7 @@ ClauseFinding net_benefit_kept(const GateCase& one) {
 
 ClauseFinding better_for_all(const GateCase& one) {
   Finding found;
-  if (one.first_version()) return found.take();
+  if (one.alone()) return found.take();
   if (!one.evidence.pooled) return not_measured("The difference on all people");
   const LossDifference& d = *one.evidence.pooled;
   if (superior(one)) {

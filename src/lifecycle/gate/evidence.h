@@ -158,8 +158,12 @@ struct GateEvidence {
   std::string champion_digest;   // of the live model it was compared with; empty: there is none
   std::string anchor_digest;     // of the anchor; empty: there is none
   std::string plan_digest;       // of the plan by whose numbers it was measured
-  std::uint32_t look = 0;  // number of this look at L, from 1; 0: an erasure, which costs none
-  double look_error = 0;   // error_of_look(total, look); 0.05 for an erasure
+  // Number of this look at L, from 1. 0: none is spent; an erasure, a model that is compared with
+  // nobody, or L stayed closed.
+  std::uint32_t look = 0;
+  double look_error = 0;       // error_of_look(total, look); 0.05 where there is none
+  bool locked_closed = false;  // N alone settles it: nothing below is of L, and what is of both is
+                               // absent or, of a change, of N
   CandidateFacts facts;
   CandidateChange change;
   std::optional<LockedEvidence> locked;  // L

@@ -140,6 +140,10 @@ std::string contradiction(const GateEvidence& evidence) {
   check.that(!evidence.plan_digest.empty(), "plan_digest", "it is empty");
   check.that(evidence.champion_digest.empty() == evidence.anchor_digest.empty(), "anchor_digest",
              "a live model and an anchor go together");
+  const bool of_locked = evidence.locked || evidence.pooled || evidence.sensitivity ||
+                         evidence.net_benefit || evidence.subgroups || evidence.without_contributor;
+  check.that(!evidence.locked_closed || (!of_locked && evidence.look == 0), "locked_closed",
+             "the locked people are closed, and there are numbers about them");
   check_locked(check, evidence);
   check_new(check, evidence);
   check_loss(check, evidence.pooled, evidence.look_error, "pooled");

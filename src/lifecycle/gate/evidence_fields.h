@@ -164,6 +164,7 @@ void walk(Walker& in, GateEvidence& evidence) {
   in.digest("plan_digest", evidence.plan_digest);
   in.look("look", evidence.look);
   in.number("look_error", evidence.look_error, kShare);
+  in.flag("locked_closed", evidence.locked_closed);
   in.part("facts", evidence.facts);
   in.part("change", evidence.change);
   in.maybe_part("locked", evidence.locked);

@@ -34,7 +34,7 @@ class Finding {
   }
   void keep(std::string sentence) { add(VerdictKind::Keep, std::move(sentence)); }
   void add(VerdictKind allows, std::string sentence) {
-    Reason reason;
+    VerdictReason reason;
     reason.allows = allows;
     reason.sentence = std::move(sentence);
     found_.reasons.push_back(std::move(reason));

@@ -10,8 +10,9 @@
 
 namespace relearn {
 
-/// The error of an erasure's bounds: it spends nothing, and asks for no benefit.
-inline constexpr double kErasureError = 0.05;
+/// The error of bounds that cost no look: of an erasure, of a model that is compared with nobody,
+/// and where the locked people stay closed.
+inline constexpr double kNoLookError = 0.05;
 
 struct LookBudget {
   std::uint32_t looks_done = 0;

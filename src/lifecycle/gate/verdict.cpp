@@ -6,7 +6,7 @@ std::string_view word_of(VerdictKind kind) { return kVerdictWords[static_cast<st
 
 std::vector<std::string> Verdict::because() const {
   std::vector<std::string> sentences;
-  for (const Reason& reason : reasons) {
+  for (const VerdictReason& reason : reasons) {
     const bool decides = kind == VerdictKind::Publish ? reason.benefit : reason.allows == kind;
     if (decides) sentences.push_back(reason.sentence);
   }

@@ -88,7 +88,7 @@ class Without {
   Result<void> judge_locked(const JudgedPeople& other, LeftOut& left_out) const {
     const auto rows = rows_of_part(other, JudgedPart::Locked);
     if (rows.empty()) return {};
-    const double error = question_.judgement.look_error;
+    const double error = look_error(question_);
     left_out.locked_champion = TRY(loss_difference(pair_up(other, other.champion, rows), error));
     const PairedRisks pairs = pair_up(other, other.anchor, rows);
     left_out.locked_anchor = TRY(loss_difference(pairs, error));
@@ -114,8 +114,8 @@ class Without {
         other.candidate[places_[at]] = risks[i];
       }
     }
-    left_out.fresh = TRY(
-        loss_difference(pair_up(other, other.champion, places_), question_.judgement.look_error));
+    left_out.fresh =
+        TRY(loss_difference(pair_up(other, other.champion, places_), look_error(question_)));
     return {};
   }
 

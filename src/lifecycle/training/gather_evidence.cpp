@@ -36,6 +36,10 @@ PairedRisks alone(const JudgedPeople& judged, std::span<const std::uint32_t> row
   return one_row_a_person(pair_up(judged, judged.candidate, rows));
 }
 
+bool costs_no_look(const EvidenceQuestion& question) {
+  return question.champion == nullptr || question.judgement.look == 0;
+}
+
 template <typename T>
 std::optional<T> if_defined(Result<T> result) {
   if (result.ok()) return result.take_value();
@@ -47,7 +51,7 @@ Result<std::optional<LockedEvidence>> locked_evidence(const EvidenceQuestion& qu
   const auto rows = rows_of_part(judged, JudgedPart::Locked);
   if (rows.empty()) return std::optional<LockedEvidence>{};
   const PairedRisks own = alone(judged, rows);
-  const double error = question.judgement.look_error;
+  const double error = look_error(question);
   LockedEvidence evidence;
   evidence.people = count_people(own);
   evidence.auroc = TRY(auroc(own.outcomes, own.risks));
@@ -64,8 +68,7 @@ Result<std::optional<LockedEvidence>> locked_evidence(const EvidenceQuestion& qu
   return std::optional(evidence);
 }
 
-Result<std::optional<NewEvidence>> new_evidence(const EvidenceQuestion& question,
-                                                const JudgedPeople& judged) {
+Result<std::optional<NewEvidence>> new_evidence(const JudgedPeople& judged, double error) {
   const auto rows = rows_of_part(judged, JudgedPart::New);
   if (rows.empty()) return std::optional<NewEvidence>{};
   const PairedRisks own = alone(judged, rows);
@@ -73,8 +76,7 @@ Result<std::optional<NewEvidence>> new_evidence(const EvidenceQuestion& question
   evidence.people = count_people(own);
   evidence.effective_persons = static_cast<double>(own.rows());
   evidence.largest_weight = 1 / evidence.effective_persons;
-  evidence.against_champion =
-      TRY(loss_difference(pair_up(judged, judged.champion, rows), question.judgement.look_error));
+  evidence.against_champion = TRY(loss_difference(pair_up(judged, judged.champion, rows), error));
   evidence.auroc = if_defined(auroc(own.outcomes, own.risks));
   evidence.slope = if_defined(calibration_slope(own.outcomes, own.risks));
   evidence.intercept = if_defined(calibration_intercept(own.outcomes, own.risks));
@@ -98,7 +100,7 @@ Result<std::vector<SubgroupEvidence>> subgroup_evidence(const EvidenceQuestion& 
       if (intercept.ok()) evidence.intercept = intercept.value().value;
       if (!judged.champion.empty() && own.rows() > 1) {
         const PairedRisks pairs = pair_up(judged, judged.champion, rows);
-        evidence.against_champion = TRY(loss_difference(pairs, question.judgement.look_error));
+        evidence.against_champion = TRY(loss_difference(pairs, look_error(question)));
         evidence.harm_p = harm_p(*evidence.against_champion);
       }
     }
@@ -145,14 +147,17 @@ Result<bool> is_reproduced(const EvidenceQuestion& question, const CancelToken& 
   return again.model == candidate.model;
 }
 
+bool are_risks(std::span<const double> risks) {
+  return std::ranges::all_of(risks, [](double risk) { return risk > 0 && risk < 1; });
+}
+
 Result<CandidateFacts> facts_of(const EvidenceQuestion& question, const JudgedPeople& judged,
                                 const CancelToken& cancel) {
   CandidateFacts facts;
   const RiskModel& model = question.candidate.model;
   facts.same_inputs =
       model.inputs == input_columns(question.disease) && model.disease == question.disease.id;
-  facts.finite = std::ranges::all_of(judged.candidate, [](double risk) { return risk > 0; }) &&
-                 std::ranges::all_of(judged.candidate, [](double risk) { return risk < 1; });
+  facts.finite = are_risks(judged.candidate);
   // Every fit here minimises a convex loss or grows trees by rule: what ends finite has converged.
   facts.converged = facts.finite;
   facts.reproduced = TRY(is_reproduced(question, cancel));
@@ -168,7 +173,7 @@ Result<void> compare_both(const EvidenceQuestion& question, const JudgedPeople& 
   const auto rows = rows_of_part(judged, JudgedPart::Both);
   if (judged.champion.empty() || rows.empty()) return {};
   const PairedRisks pairs = pair_up(judged, judged.champion, rows);
-  evidence.pooled = TRY(loss_difference(pairs, question.judgement.look_error));
+  evidence.pooled = TRY(loss_difference(pairs, look_error(question)));
   const DecisionComparison decisions =
       decision_comparison(pairs, question.disease.thresholds.decision);
   evidence.sensitivity = SensitivityEvidence{
@@ -224,16 +229,15 @@ std::optional<DriftEvidence> drift_evidence(const JudgedPeople& judged) {
   return drift;
 }
 
-}  // namespace
-
-JudgedPeople judged_people(const EvidenceQuestion& question) {
+/// Everybody on whom the candidate is judged, with the risks of all models.
+JudgedPeople judged_people(const EvidenceQuestion& question, const Cohort& locked) {
   JudgedPeople judged;
-  judged.people = question.locked;
-  judged.locked_rows = question.locked.rows();
-  judged.candidate = risks_of(question.candidate.model, question.locked);
-  if (question.anchor != nullptr) judged.anchor = risks_of(question.anchor->model, question.locked);
+  judged.people = locked;
+  judged.locked_rows = locked.rows();
+  judged.candidate = risks_of(question.candidate.model, locked);
+  if (question.anchor != nullptr) judged.anchor = risks_of(question.anchor->model, locked);
   if (question.champion == nullptr) return judged;
-  judged.champion = risks_of(question.champion->model, question.locked);
+  judged.champion = risks_of(question.champion->model, locked);
   const Cohort fresh = take_rows(question.learning, new_rows(question.learning));
   append_people(judged.people, fresh);
   judged.candidate.insert(judged.candidate.end(), question.candidate.new_risks.begin(),
@@ -247,33 +251,69 @@ JudgedPeople judged_people(const EvidenceQuestion& question) {
   return judged;
 }
 
-Result<GateEvidence> gather_evidence(const EvidenceQuestion& question, const JudgedPeople& judged,
-                                     const CancelToken& cancel, ProgressSink& progress) {
+bool opens(const EvidenceQuestion& question, const GateEvidence& evidence) {
+  const LiveVersion live{question.champion == nullptr ? 0 : 1, evidence.champion_digest};
+  return opens_locked_set(question.disease.plan, evidence, live, context_of(question.judgement));
+}
+
+/// What can be said before anybody looks at the locked people.
+Result<GateEvidence> evidence_of_new(const EvidenceQuestion& question, const JudgedPeople& judged,
+                                     const CancelToken& cancel) {
   GateEvidence evidence;
   evidence.disease = question.disease.id;
-  if (question.champion != nullptr) {
-    evidence.champion_digest = question.champion->digest;
-    evidence.anchor_digest = question.anchor->digest;
-  }
   evidence.plan_digest = question.disease.plan.digest;
-  evidence.look = question.judgement.look;
-  evidence.look_error = question.judgement.look_error;
-  progress.report({"judge", "comparisons", 0, 0});
+  evidence.look_error = kNoLookError;
   evidence.facts = TRY(facts_of(question, judged, cancel));
+  evidence.change = change_of(question, judged);
+  if (question.champion == nullptr) return evidence;
+  evidence.champion_digest = question.champion->digest;
+  evidence.anchor_digest = question.anchor->digest;
+  evidence.fresh = TRY(new_evidence(judged, kNoLookError));
+  evidence.drift = drift_evidence(judged);
+  return evidence;
+}
+
+Result<void> add_locked(const EvidenceQuestion& question, const JudgedPeople& judged,
+                        const CancelToken& cancel, ProgressSink& progress, GateEvidence& evidence) {
+  evidence.look = costs_no_look(question) ? 0 : question.judgement.look;
+  evidence.look_error = look_error(question);
+  evidence.facts.finite = evidence.facts.finite && are_risks(judged.candidate);
+  evidence.facts.converged = evidence.facts.finite;
   evidence.change = change_of(question, judged);
   evidence.locked = TRY(locked_evidence(question, judged));
   evidence.subgroups = TRY(subgroup_evidence(question, judged));
   TRY(compare_both(question, judged, evidence));
-  TRY(scrutinise(question, cancel, progress, evidence));
   if (question.champion == nullptr) {
     evidence.without_contributor.emplace();
-    return evidence;
+    return {};
   }
-  evidence.fresh = TRY(new_evidence(question, judged));
-  evidence.drift = drift_evidence(judged);
+  evidence.fresh = TRY(new_evidence(judged, evidence.look_error));
   progress.report({"judge", "influence of each contributor", 0, 0});
   evidence.without_contributor = TRY(without_each_contributor(question, judged, cancel));
-  return evidence;
+  return {};
+}
+
+}  // namespace
+
+double look_error(const EvidenceQuestion& question) {
+  return costs_no_look(question) ? kNoLookError : question.judgement.look_error;
+}
+
+Result<GatheredEvidence> gather_evidence(const EvidenceQuestion& question,
+                                         const CancelToken& cancel, ProgressSink& progress) {
+  GatheredEvidence found;
+  progress.report({"judge", "new people", 0, 0});
+  found.judged = judged_people(question, take_rows(question.locked, {}));
+  found.evidence = TRY(evidence_of_new(question, found.judged, cancel));
+  found.evidence.locked_closed = !opens(question, found.evidence);
+  if (found.evidence.locked_closed) return found;
+  TRY(scrutinise(question, cancel, progress, found.evidence));
+  found.evidence.locked_closed = !opens(question, found.evidence);
+  if (found.evidence.locked_closed) return found;
+  progress.report({"judge", "locked people", 0, 0});
+  found.judged = judged_people(question, question.locked);
+  TRY(add_locked(question, found.judged, cancel, progress, found.evidence));
+  return found;
 }
 
 }  // namespace relearn

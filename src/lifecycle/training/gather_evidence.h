@@ -30,11 +30,17 @@ struct EvidenceQuestion {
   SearchOptions search;
 };
 
-/// Everybody on whom the candidate is judged, with the risks of all models.
-JudgedPeople judged_people(const EvidenceQuestion& question);
+/// Of the bounds that this look at the locked people may err by; kNoLookError where it costs none.
+double look_error(const EvidenceQuestion& question);
 
-/// Everything but candidate_digest, which is known when the file is written.
-Result<GateEvidence> gather_evidence(const EvidenceQuestion& question, const JudgedPeople& judged,
-                                     const CancelToken& cancel, ProgressSink& progress);
+struct GatheredEvidence {
+  GateEvidence evidence;  // everything but candidate_digest, known when the file is written
+  JudgedPeople judged;    // on whom: without the locked people when they stayed closed
+};
+
+/// First what the new people say. The locked ones are looked at, even by their mean, only if these
+/// speak for the candidate (opens_locked_set(), by the judgement's context).
+Result<GatheredEvidence> gather_evidence(const EvidenceQuestion& question,
+                                         const CancelToken& cancel, ProgressSink& progress);
 
 }  // namespace relearn

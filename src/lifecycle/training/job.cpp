@@ -44,15 +44,18 @@ ComparedModel parse_model(const Json& json) {
 }
 
 Json judgement_json(const Judgement& judgement) {
-  return {{"champion", model_json(judgement.champion)},
-          {"anchor", model_json(judgement.anchor)},
-          {"look", judgement.look},
-          {"look_error", judgement.look_error},
-          {"locked_generation", judgement.locked_generation},
-          {"trigger", word_of(judgement.trigger)},
-          {"untraced_rows", judgement.untraced_rows},
-          {"privacy_findings", judgement.privacy_findings},
-          {"open_quarantines", judgement.open_quarantines}};
+  Json json = {{"champion", model_json(judgement.champion)},
+               {"anchor", model_json(judgement.anchor)},
+               {"look", judgement.look},
+               {"look_error", judgement.look_error},
+               {"locked_generation", judgement.locked_generation},
+               {"trigger", word_of(judgement.trigger)},
+               {"untraced_rows", judgement.untraced_rows},
+               {"privacy_findings", judgement.privacy_findings},
+               {"open_quarantines", judgement.open_quarantines},
+               {"locked_age_months", judgement.locked_age_months}};
+  if (judgement.days_since_change) json["days_since_change"] = *judgement.days_since_change;
+  return json;
 }
 
 Result<Judgement> parse_judgement(const Json& json) {
@@ -71,6 +74,10 @@ Result<Judgement> parse_judgement(const Json& json) {
   json.at("untraced_rows").get_to(judgement.untraced_rows);
   json.at("privacy_findings").get_to(judgement.privacy_findings);
   json.at("open_quarantines").get_to(judgement.open_quarantines);
+  json.at("locked_age_months").get_to(judgement.locked_age_months);
+  if (json.contains("days_since_change")) {
+    judgement.days_since_change = json.at("days_since_change").get<int>();
+  }
   if (judgement.champion.given() != judgement.anchor.given()) {
     return invalid_input(fmt::format("{}: a live model and an anchor go together", kJobFile));
   }

@@ -9,6 +9,7 @@
 #include "learning/cohort/synthetic.h"
 #include "lifecycle/training/gather_evidence.h"
 #include "lifecycle/training/live_model.h"
+#include "lifecycle/training/people_shown.h"
 
 namespace relearn {
 namespace {
@@ -111,6 +112,7 @@ Result<void> merge(Run& run) {
       disease.repeated_measures ? mean_per_person(assembly.cohort) : std::move(assembly.cohort);
   run.record.synthetic = run.cohort.synthetic;
   if (run.job.judgement) lock_away(run);
+  run.record.people = count_people(disease, run.cohort, run.locked);
   run.record.training_digest = run.cohort.digest;
   run.record.evidence = TRY(evidence_tier(disease.evidence, evidence_facts(run.cohort)));
   run.options = for_size(run.job.search, run.cohort.rows());
@@ -163,7 +165,6 @@ Result<void> climb_ladder(Run& run) {
   run.recipe = candidate.recipe;
   start_leaderboard(run, candidate.families);
   run.record.candidate = std::move(candidate);
-  run.record.judged = judged_people(evidence_question(run));
   return {};
 }
 
@@ -176,7 +177,22 @@ Result<void> search_model(Run& run) {
   return {};
 }
 
-/// An update of the live model is judged on those it never learnt from: locked and new people.
+Result<void> judge(Run& run) {
+  if (!run.job.judgement) return {};
+  GatheredEvidence found = TRY(gather_evidence(evidence_question(run), run.cancel, run.progress));
+  run.record.verdict_evidence = std::move(found.evidence);
+  run.record.judged = std::move(found.judged);
+  if (!run.champion || run.record.judged->people.rows() == 0) return {};
+  auto both =
+      put_side_by_side(run.disease, *run.record.judged, run.record.model, run.champion->model);
+  if (both.ok()) run.record.side_by_side = both.take_value();
+  // One class only among them has no curves; the evidence says so itself.
+  if (!both.ok() && both.error().kind != ErrorKind::NotReady) return both.take_error();
+  return {};
+}
+
+/// An update of the live model is judged on those it never learnt from: new people, and the locked
+/// ones when they were looked at.
 Result<void> evaluate_update(Run& run) {
   const JudgedPeople& judged = *run.record.judged;
   const auto groups = report_groups(run.disease, judged.people);
@@ -216,13 +232,6 @@ Result<void> evaluate(Run& run) {
     row.brier = TRY(averaged_metric("brier", input));
     row.log_loss = TRY(averaged_metric("log_loss", input));
   }
-  return {};
-}
-
-Result<void> judge(Run& run) {
-  if (!run.job.judgement) return {};
-  run.record.verdict_evidence =
-      TRY(gather_evidence(evidence_question(run), *run.record.judged, run.cancel, run.progress));
   return {};
 }
 
@@ -275,7 +284,7 @@ ModelFacts model_facts(const Run& run) {
 }
 
 using Step = Result<void> (*)(Run&);
-constexpr std::array<Step, 5> kSteps = {read, merge, search_model, evaluate, judge};
+constexpr std::array<Step, 5> kSteps = {read, merge, search_model, judge, evaluate};
 
 }  // namespace
 

@@ -4,12 +4,12 @@
 //             quarantined
 //   merge     readings -> one cohort: model inputs only, people numbered, nobody twice
 //   search    cohort -> the model: families, settings, calibration, average
+//   judge     candidate and live model on the new people and, if these speak for it, on the locked
+//             ones -> evidence for a verdict
 //   evaluate  the whole search again inside outer folds -> what it is worth on people it never saw
 //
-// A job that asks for evidence locks some of the baseline's people away first, lets the ladder
-// choose how much of the live model to change, and has one step more:
-//
-//   judge     candidate and live model on the locked and the new people -> evidence for a verdict
+// Only a job that asks for evidence is judged. It locks some of the people away first, and lets the
+// ladder choose how much of the live model to change.
 //
 // Each step takes what the ones before it made, none calls back. Nothing is written: a bundle
 // (bundle.h) is made of the record. Runs in a process of its own (train_job.h), without a clock and
@@ -29,6 +29,7 @@
 #include "learning/cohort/baseline.h"
 #include "learning/evaluation/evidence.h"
 #include "learning/evaluation/report.h"
+#include "learning/evaluation/side_by_side.h"
 #include "learning/model_file/model_file.h"
 #include "lifecycle/gate/evidence.h"
 #include "lifecycle/training/candidate.h"
@@ -56,6 +57,13 @@ struct LeaderboardRow {
   Estimate auroc, brier, log_loss;
 };
 
+/// How many people of a group are where; "everybody" is one, too.
+struct GroupPeople {
+  std::string id, label;
+  std::size_t learnt_from = 0;  // the new ones included
+  std::size_t locked = 0, fresh = 0;
+};
+
 /// All that a training found out: what the reports show.
 struct TrainingRecord {
   RecordOrigin origin;
@@ -65,6 +73,7 @@ struct TrainingRecord {
   bool synthetic = false;
   std::string training_digest;
   Report report;
+  std::vector<GroupPeople> people;
   EvidenceTier evidence;
   std::vector<LeaderboardRow> leaderboard;
   ModelFacts facts;
@@ -72,6 +81,7 @@ struct TrainingRecord {
   std::optional<CandidateModel> candidate;       // how it came about; when evidence was asked for
   std::optional<JudgedPeople> judged;            // likewise
   std::optional<GateEvidence> verdict_evidence;  // likewise
+  std::optional<SideBySide> side_by_side;        // likewise, when there is a live model
 };
 
 /// The fact of a model file that says how the model was made: recipe_text().

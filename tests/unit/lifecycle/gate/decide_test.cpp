@@ -48,6 +48,13 @@ GateEvidence random_evidence(const ChangePlan& plan, const std::vector<GateNumbe
   return evidence;
 }
 
+void compare_with_nobody(GateEvidence& evidence) {
+  evidence.champion_digest.clear();
+  evidence.anchor_digest.clear();
+  evidence.look = 0;
+  evidence.look_error = kNoLookError;
+}
+
 DecisionContext random_context(Random& random) {
   DecisionContext context = ordinary_context();
   context.trigger = static_cast<RetrainTrigger>(random.below(3));
@@ -66,7 +73,7 @@ TEST(Decide, AWorseNumberNeverGivesABetterVerdict) {
       const DecisionContext context = random_context(random);
       const LiveVersion champion = random.below(8) == 0 ? LiveVersion() : ordinary_champion();
       GateEvidence base = evidence;
-      if (champion.number == 0) base.champion_digest.clear(), base.anchor_digest.clear();
+      if (champion.number == 0) compare_with_nobody(base);
       const VerdictKind before = decide(plan, base, champion, context).kind;
       ++seen[static_cast<std::size_t>(before)];
       for (const GateNumber& number : numbers) {
@@ -190,14 +197,59 @@ TEST(Decide, AVerdictNamesWhatItWasMadeAgainstAndWhatItCost) {
 TEST(Decide, TheFirstModelOfADiseaseMayGoLiveByItselfWhereThePlanSaysSo) {
   ChangePlan plan = plan_of("heart");
   GateEvidence evidence = fine_evidence(plan);
-  evidence.champion_digest.clear();
-  evidence.anchor_digest.clear();
+  compare_with_nobody(evidence);
   evidence.fresh.reset();
+  plan.first_version_asks = true;
   EXPECT_EQ(decide(plan, evidence, {}, ordinary_context()).kind, VerdictKind::Ask);
   plan.first_version_asks = false;
   EXPECT_EQ(decide(plan, evidence, {}, ordinary_context()).kind, VerdictKind::Publish);
   evidence.locked->auroc.low = 0.7;
   EXPECT_EQ(decide(plan, evidence, {}, ordinary_context()).kind, VerdictKind::Ask);
+}
+
+TEST(Decide, WithOtherBaselineFilesNothingGoesLiveByItself) {
+  GateEvidence evidence = fine_evidence(plan_of("heart"));
+  compare_with_nobody(evidence);
+  DecisionContext context = ordinary_context();
+  context.baseline_changed = true;
+  for (const RetrainTrigger trigger : {RetrainTrigger::Button, RetrainTrigger::Erasure}) {
+    context.trigger = trigger;
+    const Verdict verdict = decide(plan_of("heart"), evidence, ordinary_champion(), context);
+    EXPECT_EQ(verdict.kind, VerdictKind::Ask);
+    EXPECT_EQ(verdict.error_spent, 0);
+  }
+  evidence.champion_digest = ordinary_champion().digest;
+  EXPECT_EQ(decide(plan_of("heart"), evidence, ordinary_champion(), context).kind,
+            VerdictKind::Keep);
+}
+
+TEST(Decide, ClosedLockedPeopleNeverPublishAndOpenedOnesAreNeverNeeded) {
+  const std::vector<GateNumber> numbers = gate_numbers();
+  const ChangePlan plan = plan_of("heart");
+  Random random(7);
+  int opened = 0, settled = 0;
+  for (int trial = 0; trial < 2000; ++trial) {
+    const GateEvidence evidence = random_evidence(plan, numbers, random);
+    const DecisionContext context = random_context(random);
+    const VerdictKind open = decide(plan, evidence, ordinary_champion(), context).kind;
+    GateEvidence closed = evidence;
+    closed.locked_closed = true;
+    closed.locked.reset();
+    closed.look = 0;
+    closed.look_error = kNoLookError;
+    const Verdict verdict = decide(plan, closed, ordinary_champion(), context);
+    ASSERT_LE(verdict.kind, VerdictKind::Inconclusive);
+    EXPECT_EQ(verdict.error_spent, 0);
+    if (opens_locked_set(plan, evidence, ordinary_champion(), context)) {
+      ++opened;
+      EXPECT_EQ(verdict.kind, VerdictKind::Keep);
+    } else {
+      ++settled;
+      ASSERT_LE(open, verdict.kind) << "a look would have given a better verdict";
+    }
+  }
+  EXPECT_GT(opened, 200);
+  EXPECT_GT(settled, 200);
 }
 
 TEST(Decide, EveryClauseHasItsOwnName) {

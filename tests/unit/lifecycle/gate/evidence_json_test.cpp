@@ -101,6 +101,8 @@ TEST(EvidenceJson, WhatCannotBeIsRefused) {
       {"/champion_digest", "", "a live model and an anchor go together"},
       {"/look", -1, "look is no whole number"},
       {"/look", 2.5, "look is no whole number"},
+      {"/locked_closed", true,
+       "locked_closed: the locked people are closed, and there are numbers"},
       {"/look_error", 1.5, "look_error is 1.5, it must be 0 to 1"},
       {"/facts/converged", 1, "facts.converged is neither true nor false"},
       {"/facts/untraced_rows", -3, "facts.untraced_rows is no whole number"},

@@ -80,6 +80,7 @@ TEST_F(Evidence, TheFirstModelIsJudgedOnLockedPeopleAndComparedWithNothing) {
   const GateEvidence& told = evidence.value();
   EXPECT_EQ(told.candidate_digest, sha256(bundle.model));
   EXPECT_EQ(told.champion_digest, "");
+  EXPECT_EQ(told.look, 0u) << "compared with nobody: no look is spent";
   EXPECT_EQ(told.change.rung, Rung::NewSearch);
   ASSERT_TRUE(told.locked.has_value());
   EXPECT_NEAR(static_cast<double>(told.locked->people.persons), 0.33 * 450, 2);
@@ -137,6 +138,28 @@ TEST_F(Evidence, NewPeopleAreJudgedAgainstWhatTheyWereTold) {
   EXPECT_EQ(told.subgroups->size(), disease_.subgroups.size());
   ASSERT_TRUE(told.drift.has_value());
   EXPECT_NE(told.pooled->mean, told.fresh->against_champion->mean);
+  EXPECT_FALSE(told.locked_closed);
+  EXPECT_EQ(told.look, 1u);
+}
+
+TEST_F(Evidence, NobodyLooksAtTheLockedPeopleWhenTheNewOnesDoNotSpeakForAChange) {
+  // Ten new people are too few for anything.
+  const TrainingJob asked = after_a_first_model(as_new(InventedFile(disease_, 10, 4)));
+  const auto record = run(asked);
+  ASSERT_TRUE(record.ok()) << record.error().message;
+  const Bundle bundle = make_bundle(disease_, record.value()).take_value();
+  const auto evidence = evidence_from_json(bundle.evidence);
+  ASSERT_TRUE(evidence.ok()) << evidence.error().message;
+  EXPECT_TRUE(evidence.value().locked_closed);
+  EXPECT_EQ(evidence.value().look, 0u);
+  EXPECT_FALSE(evidence.value().locked.has_value());
+  EXPECT_EQ(record.value().judged->people.rows(), 10u);
+  EXPECT_THAT(bundle.page, HasSubstr("were not looked at"));
+  const Verdict verdict =
+      decide(disease_.plan, evidence.value(), {1, evidence.value().champion_digest},
+             context_of(*asked.judgement));
+  EXPECT_LE(verdict.kind, VerdictKind::Inconclusive);
+  EXPECT_EQ(verdict.look, 0u);
 }
 
 TEST_F(Evidence, IsTheSameOnOneThreadAndOnTwo) {
@@ -209,6 +232,8 @@ TEST_F(Evidence, JobAndBackAgain) {
   asked.judgement->look = 3;
   asked.judgement->trigger = RetrainTrigger::Drift;
   asked.judgement->open_quarantines = 2;
+  asked.judgement->locked_age_months = 5;
+  asked.judgement->days_since_change = 9;
   const auto text = job_text(asked);
   ASSERT_TRUE(text.ok());
   const auto read = parse_job(text.value());
@@ -216,6 +241,8 @@ TEST_F(Evidence, JobAndBackAgain) {
   EXPECT_EQ(job_text(read.value()).value(), text.value());
   EXPECT_EQ(read.value().judgement->trigger, RetrainTrigger::Drift);
   EXPECT_EQ(read.value().judgement->anchor.path, "/models/b.sav");
+  EXPECT_EQ(read.value().judgement->locked_age_months, 5);
+  EXPECT_EQ(read.value().judgement->days_since_change, 9);
 }
 
 }  // namespace
