@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/forms.h"
+#include "lifecycle/retrain/registry.h"
 
 namespace relearn {
 namespace {

@@ -10,17 +10,24 @@
 //                                       NAME, or by "doctor 1" to "doctor 4" in turn
 //   withdraw PERSON                     that person (PREFIX-NUMBER) goes
 //   release NUMBER                      a person has looked at this quarantine: it is right
-//   retrain [seed=S]                    one family, three folds; answers the funnel, and: version,
-//   new
-//                                       version, snapshot (new, as before, none), live model (as
-//                                       recorded)
+//   user NAME role=ROLE                 an account
+//   retrain [by=NAME] [seed=S]          one family, three folds. Answers, of the last attempt made:
+//                                       the funnel, new people, verdict, what became of it (state),
+//                                       snapshot (new, as before, none); then the live version and
+//                                       whether its model is in place (live model)
+//   approve|reject|force ATTEMPT by=NAME
+//   rollback VERSION by=NAME            answer: state, version that is live, live model
+//   alter FILE version=N                a byte of a bundle's file is flipped
+//   ledger                              answer: entries, holds (yes, or the error)
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "lifecycle/retrain/registry.h"
 #include "lifecycle/retrain/retrain_from_store.h"
 #include "storage/sqlite/store.h"
 #include "support/spec_runner.h"
@@ -57,6 +64,7 @@ struct Clinic {
   DiseaseFile disease;
   Moment today{0};
   std::string last_snapshot;
+  std::map<std::string, Actor> users;
 };
 
 Clinic& clinic_of(SpecState& state) { return state.of<Clinic>(); }
@@ -76,6 +84,8 @@ Result<SpecAnswer> load(SpecCommand& command, SpecState& state) {
   const std::string path = fmt::format("{}/diseases/{}.toml", RELEARN_SOURCE_DIR, command.text(0));
   clinic.disease = TRY(load_disease_file(path));
   fs::remove_all(clinic.folder / "store");
+  fs::remove_all(clinic.folder / "models");
+  clinic.users.clear();
   return SpecAnswer{};
 }
 
@@ -160,6 +170,8 @@ Result<SpecAnswer> withdraw(SpecCommand& command, SpecState& state) {
   for (const std::string& digest : gone.revoked_snapshots) {
     fs::remove(clinic.folder / "store" / "snapshots" / (digest + ".csv"));
   }
+  const RetrainStores stores{store, store, {}, clinic.folder / "store"};
+  TRY(erase_withdrawn_models(clinic.disease.id, stores));
   SpecAnswer answer{{"predictions", std::to_string(gone.predictions)},
                     {"snapshots deleted", std::to_string(gone.revoked_snapshots.size())}};
   for (const auto& [disease, version] : gone.marked_versions) {
@@ -177,26 +189,85 @@ Result<SpecAnswer> release(SpecCommand& command, SpecState& state) {
   return SpecAnswer{};
 }
 
-SpecAnswer answer_of(Clinic& clinic, const StoreRetrainRecord& record) {
-  SpecAnswer answer{{"found", std::to_string(record.prepared.funnel.found)}};
-  for (const FunnelStep& step : record.prepared.funnel.left_out) {
+Placement placement_of(const Clinic& clinic) {
+  return {clinic.disease, clinic.folder / "models", RELEARN_PROGRAM};
+}
+
+Result<RetrainStores> stores_of(const Clinic& clinic) {
+  const auto store = TRY(clinic.open());
+  return RetrainStores{store, store,
+                       [store](std::string_view domain, std::string_view text) {
+                         return store->keyed(domain, text);
+                       },
+                       clinic.folder / "store"};
+}
+
+/// Which version is live, and whether its model is where everybody looks for it.
+Result<void> answer_live(const Clinic& clinic, SpecAnswer& answer) {
+  const RetrainStores stores = TRY(stores_of(clinic));
+  const auto live = TRY(stores.versions->live_version(clinic.disease.id));
+  answer.emplace_back("version", std::to_string(live ? live->number : 0));
+  const fs::path file = clinic.folder / "models" / clinic.disease.model_file_name;
+  const auto bytes = read_file(file, kModelBytesMax);
+  std::string said = "none";
+  if (bytes.ok()) {
+    const bool same = live && sha256(bytes.value()) == live->what.model_digest;
+    const auto placed = placed_version(file, sha256(bytes.value()));
+    said = same && placed && placed->number == live->number ? "as recorded" : "another";
+  }
+  answer.emplace_back("live model", said);
+  if (live && live->forced) answer.emplace_back("forced", "yes");
+  return {};
+}
+
+Result<SpecAnswer> answer_of(Clinic& clinic, const StoreRetrainRecord& record) {
+  const AttemptRecord& last = record.attempts.back();
+  SpecAnswer answer{{"attempts", std::to_string(record.attempts.size())},
+                    {"found", std::to_string(last.prepared.funnel.found)}};
+  for (const FunnelStep& step : last.prepared.funnel.left_out) {
     answer.emplace_back(step.label, std::to_string(step.count));
   }
-  answer.emplace_back("used", std::to_string(record.prepared.funnel.used));
-  answer.emplace_back("version", std::to_string(record.version.number));
-  answer.emplace_back("new version", record.new_version ? "yes" : "no");
-  const std::string& snapshot = record.prepared.snapshot;
+  answer.emplace_back("used", std::to_string(last.prepared.funnel.used));
+  answer.emplace_back("new people", std::to_string(last.prepared.new_people.persons));
+  answer.emplace_back("verdict", std::string(word_of(last.verdict.kind)));
+  answer.emplace_back("look", std::to_string(last.verdict.look));
+  for (std::string& sentence : last.verdict.because()) {
+    answer.emplace_back("because", std::move(sentence));
+  }
+  answer.emplace_back("state", std::string(attempt_state_word(last.outcome.attempt.state)));
+  answer.emplace_back("attempt", std::to_string(last.outcome.attempt.number));
+  const std::string& snapshot = last.prepared.snapshot;
   answer.emplace_back("snapshot", snapshot.empty()                   ? "none"
                                   : snapshot == clinic.last_snapshot ? "as before"
                                                                      : "new");
   clinic.last_snapshot = snapshot;
-  const auto bytes = read_file(record.published.model_file, kModelBytesMax);
-  const bool same = bytes.ok() && sha256(bytes.value()) == record.version.what.model_digest;
-  answer.emplace_back("live model", same ? "as recorded" : "another");
-  for (const AdjudicationItem& item : record.prepared.adjudication) {
+  TRY(answer_live(clinic, answer));
+  for (const AdjudicationItem& item : last.prepared.adjudication) {
     if (item.kind != AdjudicationItem::Kind::Surprise) answer.emplace_back("to look at", item.why);
   }
   return answer;
+}
+
+Result<SpecAnswer> user(SpecCommand& command, SpecState& state) {
+  Clinic& clinic = clinic_of(state);
+  const std::string role = TRY(needed(command, "role"));
+  NewUser account;
+  account.email = command.text(0) + "@example.org";
+  account.role = parse_role(role).value_or(Role::Patient);
+  account.password = PasswordState::MustReset;
+  const auto store = TRY(clinic.open());
+  const UserId id = TRY(store->add_user(account, clinic.today));
+  clinic.users[command.text(0)] = {id, account.role};
+  return SpecAnswer{};
+}
+
+/// by=NAME; without it: whoever has the command line.
+Result<Actor> actor_of(SpecCommand& command, const Clinic& clinic) {
+  const auto name = command.argument("by");
+  if (!name) return Actor{};
+  const auto found = clinic.users.find(*name);
+  if (found != clinic.users.end()) return found->second;
+  return invalid_input(fmt::format("{} has no account here", *name));
 }
 
 Result<SpecAnswer> retrain_command(SpecCommand& command, SpecState& state) {
@@ -205,25 +276,78 @@ Result<SpecAnswer> retrain_command(SpecCommand& command, SpecState& state) {
   search.families = {"logistic"};
   search.outer_folds = search.inner_folds = 3;
   search.seed = number(command, "seed", 1);
-  const RetrainRequest request{.disease = clinic.disease,
-                               .files = {clinic.folder / "baseline.csv"},
-                               .search = search,
-                               .out = clinic.folder / "models",
-                               .code_version = "test"};
-  const OpenRetrainStores open = [&clinic]() -> Result<RetrainStores> {
-    const auto store = TRY(clinic.open());
-    return RetrainStores{store, store,
-                         [store](std::string_view domain, std::string_view text) {
-                           return store->keyed(domain, text);
-                         },
-                         clinic.folder / "store"};
-  };
+  const Actor by = TRY(actor_of(command, clinic));
+  const StoreRetrainRequest request{{.disease = clinic.disease,
+                                     .files = {clinic.folder / "baseline.csv"},
+                                     .search = search,
+                                     .out = clinic.folder / "models",
+                                     .code_version = "test"},
+                                    "spec",
+                                    by,
+                                    clinic.folder / "organisation.toml"};
   const CancelToken cancel;
   NoProgress progress;
   const auto record = TRY(retrain_from_store(
-      request, "spec", open, trainer_program(RELEARN_PROGRAM), [&clinic] { return clinic.today; },
-      cancel, progress));
+      request, [&clinic] { return stores_of(clinic); }, RELEARN_PROGRAM,
+      [&clinic] { return clinic.today; }, cancel, progress));
   return answer_of(clinic, record);
+}
+
+/// approve, reject, force, rollback.
+Result<SpecAnswer> decide_command(SpecCommand& command, SpecState& state) {
+  Clinic& clinic = clinic_of(state);
+  const Actor by = TRY(actor_of(command, clinic));
+  const Decision decision{std::atoll(command.text(0).c_str()), by, "spec"};
+  SpecAnswer answer;
+  {
+    const RetrainStores stores = TRY(stores_of(clinic));
+    const CancelToken cancel;
+    const Placement placement = placement_of(clinic);
+    const std::string word(command.word());
+    std::string became = "published";
+    if (word == "approve") {
+      const auto outcome = TRY(approve_attempt(placement, decision, stores, clinic.today, cancel));
+      became = attempt_state_word(outcome.attempt.state);
+    } else if (word == "reject") {
+      const auto attempt = TRY(stores.versions->reject(clinic.disease.id, decision.number, by,
+                                                       decision.reason, clinic.today));
+      became = attempt_state_word(attempt.state);
+    } else if (word == "force") {
+      TRY(force_attempt(placement, decision, stores, clinic.today, cancel));
+    } else {
+      TRY(roll_back(placement, decision, stores, clinic.today, cancel));
+    }
+    answer.emplace_back("state", became);
+  }
+  TRY(answer_live(clinic, answer));
+  return answer;
+}
+
+Result<SpecAnswer> alter(SpecCommand& command, SpecState& state) {
+  Clinic& clinic = clinic_of(state);
+  const auto wanted = static_cast<std::int64_t>(number(command, "version", 1));
+  const RetrainStores stores = TRY(stores_of(clinic));
+  for (const Version& version : TRY(stores.versions->versions(clinic.disease.id))) {
+    if (version.number != wanted) continue;
+    const fs::path file = stores.folder / "bundles" / version.what.bundle / command.text(0);
+    std::string bytes = TRY(read_file(file, kModelBytesMax));
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    TRY(write_file_atomically(file, bytes));
+  }
+  return SpecAnswer{};
+}
+
+Result<SpecAnswer> ledger(SpecCommand&, SpecState& state) {
+  Clinic& clinic = clinic_of(state);
+  const auto store = TRY(clinic.open());
+  SpecAnswer answer;
+  for (const LedgerEntry& entry : TRY(store->ledger())) {
+    answer.emplace_back(
+        entry.action, fmt::format("{} {}>{} {}", entry.subject, entry.from, entry.to, entry.actor));
+  }
+  const auto holds = store->verify_ledger();
+  answer.emplace_back("holds", holds.ok() ? "yes" : holds.error().message);
+  return answer;
 }
 
 }  // namespace
@@ -236,6 +360,12 @@ void register_retrain_commands(SpecRunner& runner) {
   runner.add_command(kEnding, "withdraw", withdraw);
   runner.add_command(kEnding, "release", release);
   runner.add_command(kEnding, "retrain", retrain_command);
+  runner.add_command(kEnding, "user", user);
+  for (const char* const word : {"approve", "reject", "force", "rollback"}) {
+    runner.add_command(kEnding, word, decide_command);
+  }
+  runner.add_command(kEnding, "alter", alter);
+  runner.add_command(kEnding, "ledger", ledger);
 }
 
 }  // namespace relearn
