@@ -38,6 +38,7 @@ class Parameters {
   Result<std::vector<std::uint8_t>> flags(const std::string& name, int count) const {
     return values<std::uint8_t>(name, onnx::TensorProto::BOOL, count);
   }
+  bool has(const std::string& name) const { return tensors_.contains(name); }
   Result<double> number(const std::string& name) const { return TRY(doubles(name, 1)).front(); }
 
   Result<const onnx::AttributeProto*> attribute(const std::string& node,
@@ -82,6 +83,8 @@ Result<Encoder> read_encoder(const Parameters& parameters) {
   const std::vector<std::uint8_t> is_missing = TRY(parameters.flags("encoder.is_missing", d));
   const std::vector<float> fill = TRY(parameters.floats("encoder.fill", d));
   const std::vector<float> code = TRY(parameters.floats("encoder.code", d));
+  std::vector<float> to_mean(input.size(), 0.0F);
+  if (parameters.has("encoder.to_mean")) to_mean = TRY(parameters.floats("encoder.to_mean", d));
   Encoder encoder;
   for (std::size_t j = 0; j < input.size(); ++j) {
     using Kind = EncodedColumn::Kind;
@@ -90,7 +93,8 @@ Result<Encoder> read_encoder(const Parameters& parameters) {
     encoder.columns.push_back({.input = static_cast<std::uint32_t>(input[j]),
                                .kind = kind,
                                .number = value ? fill[j] : code[j],
-                               .fill = value ? 0.0F : fill[j]});
+                               .fill = value ? 0.0F : fill[j],
+                               .to_mean = to_mean[j]});
   }
   return encoder;
 }

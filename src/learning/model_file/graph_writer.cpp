@@ -101,11 +101,12 @@ void add_value_info(onnx::ValueInfoProto& info, const char* name, onnx::TensorPr
   tensor.mutable_shape()->add_dim()->set_dim_value(static_cast<std::int64_t>(columns));
 }
 
-/// Encoder::encode for all columns at once; the masks choose what each column is.
-std::string write_encoder(Graph& graph, const Encoder& encoder) {
+/// Encoder::encode for all columns at once; the masks choose what each column is. Trees look at
+/// `encoded`, all others at `encoded_double`.
+void write_encoder(Graph& graph, const Encoder& encoder) {
   std::vector<std::int64_t> input;
   std::vector<std::uint8_t> is_value, is_missing;
-  std::vector<float> fill, code;
+  std::vector<float> fill, code, to_mean;
   for (const EncodedColumn& column : encoder.columns) {
     const bool value = column.kind == EncodedColumn::Kind::Value;
     input.push_back(column.input);
@@ -113,6 +114,7 @@ std::string write_encoder(Graph& graph, const Encoder& encoder) {
     is_missing.push_back(column.kind == EncodedColumn::Kind::IsMissing);
     fill.push_back(value ? column.number : column.fill);
     code.push_back(value ? 0.0F : column.number);
+    to_mean.push_back(column.to_mean);
   }
   const std::size_t d = encoder.columns.size();
   graph.parameter("encoder.input", {d}, input);
@@ -131,7 +133,14 @@ std::string write_encoder(Graph& graph, const Encoder& encoder) {
   graph.node("Where", {"encoder.is_missing", "encoder.missing_01", "encoder.has_code_01"},
              "encoder.indicator");
   graph.node("Where", {"encoder.is_value", "encoder.filled", "encoder.indicator"}, "encoded");
-  return graph.cast("encoded", onnx::TensorProto::DOUBLE, "encoded_double");
+  if (!encoder.has_means()) {
+    graph.cast("encoded", onnx::TensorProto::DOUBLE, "encoded_double");
+    return;
+  }
+  graph.parameter("encoder.to_mean", {d}, to_mean);
+  graph.node("Add", {"encoded", "encoder.to_mean"}, "encoder.mean");
+  graph.node("Where", {"encoder.missing", "encoder.mean", "encoded"}, "encoded_mean");
+  graph.cast("encoded_mean", onnx::TensorProto::DOUBLE, "encoded_double");
 }
 
 /// Each of these adds the nodes of one member and returns the name of its score, double[N,1].

@@ -69,12 +69,14 @@ Result<void> check_encoder(const RiskModel& model) {
       return invalid_input(fmt::format("its encoded column {} is made of input {} of {}", j,
                                        column.input, model.inputs.size()));
     }
-    if (!std::isfinite(column.number) || !std::isfinite(column.fill)) {
+    if (!std::isfinite(column.number) || !std::isfinite(column.fill) ||
+        !std::isfinite(column.to_mean)) {
       return invalid_input(fmt::format("its encoded column {} has a number that is not finite", j));
     }
     const bool no_number = column.kind == EncodedColumn::Kind::IsMissing;
     const bool no_fill = column.kind != EncodedColumn::Kind::IsCode;
-    if ((no_number && column.number != 0) || (no_fill && column.fill != 0)) {
+    if ((no_number && (column.number != 0 || column.to_mean != 0)) ||
+        (no_fill && column.fill != 0)) {
       return invalid_input(
           fmt::format("its encoded column {} has a number that its kind does not use", j));
     }

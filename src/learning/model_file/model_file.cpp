@@ -21,7 +21,10 @@ constexpr std::int64_t kIrVersion = 8;
 constexpr std::int64_t kOperatorSet = 15;
 constexpr std::int64_t kTreeOperatorSet = 3;
 
-constexpr std::string_view kFormat = "1";
+// What stood in for a missing value was the same for every kind of model in format 1. A model for
+// which that is so is still written like this.
+constexpr std::string_view kFormatOneFilling = "1";
+constexpr std::string_view kFormat = "2";
 constexpr std::string_view kKeyPrefix = "relearn.";
 constexpr std::string_view kDigestKey = "relearn.content_sha256";
 constexpr std::size_t kDigestSize = 64;  // SHA-256 in hexadecimal
@@ -135,10 +138,11 @@ Result<SavedModel> read_parts(const onnx::ModelProto& file) {
   SavedModel saved;
   int next = 0;
   const std::string format = TRY(take_metadata(file, next, "format"));
-  if (format != kFormat) {
+  if (format != kFormat && format != kFormatOneFilling) {
     return invalid_input(fmt::format(
-        "its format is '{}' and this program reads '{}'; was it written by a newer version?",
-        format, kFormat));
+        "its format is '{}' and this program reads '{}' and '{}'; was it written by a newer "
+        "version?",
+        format, kFormatOneFilling, kFormat));
   }
   const std::string inputs = TRY(take_metadata(file, next, "inputs"));
   TRY(read_inputs(inputs, saved.model));
@@ -197,7 +201,7 @@ Result<std::string> write_unsealed(const RiskModel& model, const ModelFacts& fac
   onnx::ModelProto file;
   write_header(file);
   write_graph(model, *file.mutable_graph());
-  add_metadata(file, "relearn.format", kFormat);
+  add_metadata(file, "relearn.format", model.encoder.has_means() ? kFormat : kFormatOneFilling);
   add_metadata(file, "relearn.inputs", inputs_text(model));
   add_metadata(file, "relearn.members", members_text(model));
   for (const auto& [key, value] : facts) {

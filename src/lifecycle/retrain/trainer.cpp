@@ -3,17 +3,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <optional>
 
-#include "base/text.h"
 #include "lifecycle/training/messages.h"
+#include "service/child/child_error.h"
 
 namespace relearn {
 namespace {
 
 constexpr std::string_view kName = "the trainer";
-constexpr std::size_t kWordsShown = 200;
 
 /// What has been heard so far, and what may come next.
 class Conversation {
@@ -46,24 +44,10 @@ class Conversation {
   bool done_ = false;
 };
 
-/// The last line of what it wrote on standard error, fit for a terminal.
-std::string last_words(const ChildEnd& end) {
-  std::string text(trim(end.last_words));
-  text.erase(0, text.rfind('\n') + 1);
-  if (text.size() > kWordsShown) text.resize(kWordsShown);
-  std::replace_if(
-      text.begin(), text.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-  return text;
-}
-
 Error died(const ChildEnd& end) {
-  const bool defect = end.how == ChildEnd::How::Crashed || end.how == ChildEnd::How::Garbage;
-  std::string sentence = end.sentence;
-  const std::string words = last_words(end);
-  if (!words.empty() && (defect || end.how == ChildEnd::How::Failed)) sentence += ": " + words;
-  return {defect ? ErrorKind::BrokenInvariant : ErrorKind::Unavailable,
-          sentence + "; nothing was published"};
+  Error error = child_error(end);
+  error.message += "; nothing was published";
+  return error;
 }
 
 Result<TrainerReport> Conversation::outcome(const ChildEnd& end, const CancelToken& cancel) const {

@@ -83,7 +83,7 @@ Result<int> restrict_files(const SandboxPlan& plan) {
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rules, known, 0)));
   if (ruleset.get() < 0) return failed("make a Landlock ruleset");
   for (const auto& file : plan.readable) TRY(allow(ruleset, file, kRead));
-  TRY(allow(ruleset, plan.writable, kWrite & rules.files));
+  if (!plan.writable.empty()) TRY(allow(ruleset, plan.writable, kWrite & rules.files));
   if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) {
     return failed("restrict itself with Landlock");
   }

@@ -19,7 +19,7 @@ namespace relearn {
 
 struct SandboxPlan {
   std::vector<std::filesystem::path> readable;  // files
-  std::filesystem::path writable;               // a folder
+  std::filesystem::path writable;               // a folder; empty: it writes nothing
 };
 
 struct Sandbox {

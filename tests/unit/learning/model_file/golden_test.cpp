@@ -31,10 +31,12 @@ const std::filesystem::path kFolder =
 std::vector<std::string> names() {
   std::vector<std::string> names(std::begin(kModelKinds), std::end(kModelKinds));
   names.push_back("average");
+  names.push_back("average_with_means");
   return names;
 }
 
 RiskModel golden_model(const std::string& name) {
+  if (name == "average_with_means") return with_means(random_model(kModelKinds, 4, 21), 21);
   return name == "average" ? random_model(kModelKinds, 4, 20) : random_model(name, 20);
 }
 

@@ -184,6 +184,15 @@ RiskModel random_model(std::string_view kind, std::uint64_t seed) {
   return random_model(std::span(&kind, 1), 12, seed);
 }
 
+RiskModel with_means(RiskModel model, std::uint64_t seed) {
+  Random random(derive_seed(seed, "random means"));
+  for (EncodedColumn& column : model.encoder.columns) {
+    if (column.kind == EncodedColumn::Kind::IsMissing) continue;
+    column.to_mean = static_cast<float>(random.normal());
+  }
+  return model;
+}
+
 std::vector<std::vector<float>> random_patients(const RiskModel& model, std::size_t count,
                                                 std::uint64_t seed) {
   Random random(derive_seed(seed, "random patients"));

@@ -21,6 +21,9 @@ RiskModel random_model(std::span<const std::string_view> kinds, std::size_t size
                        std::uint64_t seed);
 RiskModel random_model(std::string_view kind, std::uint64_t seed);
 
+/// The same with means that differ from the typical values, as every fitted model has them.
+RiskModel with_means(RiskModel model, std::uint64_t seed);
+
 /// Patients of the model's inputs, one after the other: a tenth of the values missing, some exactly
 /// on a threshold or knot, some far outside, some codes that nobody declared.
 std::vector<std::vector<float>> random_patients(const RiskModel& model, std::size_t count,

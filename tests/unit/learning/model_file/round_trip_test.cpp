@@ -37,6 +37,24 @@ TEST_P(EveryKind, comes_back_as_it_was_written) {
   }
 }
 
+TEST_P(EveryKind, comes_back_with_its_means) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const RiskModel model = with_means(random_model(GetParam(), seed), seed);
+    const Result<SavedModel> saved = read_model(written(model));
+    ASSERT_TRUE(saved.ok()) << saved.error().message;
+    EXPECT_EQ(saved.value().model, model);
+  }
+}
+
+TEST(ModelFile, is_of_format_2_only_when_means_differ_from_the_typical_values) {
+  const RiskModel model = random_model("linear", 1);
+  const auto has = [](const std::string& bytes, const char* text) {
+    return bytes.find(text) != std::string::npos;
+  };
+  EXPECT_FALSE(has(written(model), "encoder.to_mean"));
+  EXPECT_TRUE(has(written(with_means(model, 1)), "encoder.to_mean"));
+}
+
 TEST_P(EveryKind, makes_the_same_bytes_each_time) {
   EXPECT_EQ(written(random_model(GetParam(), 7)), written(random_model(GetParam(), 7)));
   EXPECT_NE(written(random_model(GetParam(), 7)), written(random_model(GetParam(), 8)));
