@@ -8,7 +8,8 @@
 //    "cases": [
 //   {"inputs": "42480000 7fc00000 ...",              a float each, missing is 7fc00000
 //    "risk": "3fd...", "log_odds": "bfe...",         a double
-//    "reasons": "3fb... 0000000000000000 ..."},      a double an input; of the first cases only
+//    "contributions": "3fb... 0000000000000000 ..."},      a double an input; of the first cases
+//    only
 //    ...]}
 #pragma once
 
@@ -25,15 +26,15 @@
 namespace relearn {
 
 inline constexpr std::size_t kGoldenCases = 1000;
-/// Of these the reasons are kept, too: they take several hundred scores each.
-inline constexpr std::size_t kGoldenCasesWithReasons = 100;
+/// Of these the contributions are kept, too: they take several hundred scores each.
+inline constexpr std::size_t kGoldenCasesWithContributions = 100;
 inline constexpr std::uint64_t kGoldenBytesMax = 1 << 20;
 
 struct GoldenCase {
   std::vector<float> inputs;  // p, NaN = missing
   double risk = 0;
   double log_odds = 0;
-  std::vector<double> reasons;  // p, in log-odds; or empty
+  std::vector<double> contributions;  // p, in log-odds; or empty
 };
 
 struct GoldenCases {

@@ -32,7 +32,7 @@ inline constexpr std::chrono::microseconds kScoreCpuMax{20'000};
 struct ReplayCertificate {
   std::string model_digest, golden_digest;  // SHA-256 of both files
   std::size_t cases = 0;                    // that were told the same, bit for bit
-  std::size_t with_reasons = 0;             // of them, with every contribution
+  std::size_t with_contributions = 0;       // of them, with every contribution
   std::uint64_t model_bytes = 0;
   double parity_difference = 0;  // largest difference of a risk between graph and model
   std::size_t parity_case = 0;   // where, 1-based
