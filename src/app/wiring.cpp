@@ -48,9 +48,11 @@ Result<KeyRing> keys_for(const Invocation& invocation, std::FILE* err) {
   return made;
 }
 
-Result<Stores> open_stores(const Invocation& invocation, OpenStore mode, std::FILE* err) {
+Result<Stores> open_stores(const Invocation& invocation, OpenStore mode, Moment now,
+                           std::FILE* err) {
   std::error_code ec;
   StoreOptions options;
+  options.now = now;
   options.folder = invocation.store;
   options.if_missing = mode == OpenStore::Create ? IfMissing::Create : IfMissing::Refuse;
   options.on_fatal = [err](const std::string& sentence) {
@@ -75,8 +77,8 @@ Result<Stores> open_stores(const Invocation& invocation, OpenStore mode, std::FI
 void connect_store(const Invocation& invocation, Environment& environment) {
   std::FILE* const err = environment.err;
   const WallClock clock = environment.wall_clock;
-  environment.open_stores = [invocation, err](OpenStore mode) {
-    return open_stores(invocation, mode, err);
+  environment.open_stores = [invocation, clock, err](OpenStore mode) {
+    return open_stores(invocation, mode, clock(), err);
   };
   environment.store_is_missing = [store = invocation.store] {
     std::error_code ec;

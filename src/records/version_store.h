@@ -61,6 +61,10 @@ struct Withdrawal {
   std::uint64_t predictions = 0, outcomes = 0;
   std::vector<std::string> revoked_snapshots;  // digests; the files are to be deleted
   std::vector<std::pair<std::string, std::int64_t>> marked_versions;  // disease, number
+  // Of attempts that learnt from them: the files of their models are to be deleted. Not of a
+  // version that is live, whose exact retrain was queued: its model goes when it is not live any
+  // more.
+  std::vector<std::string> bundles;
   std::vector<std::string> retrain;  // diseases whose exact retrain was queued
 };
 
@@ -80,6 +84,7 @@ struct LedgerEntry {
   std::string actor;     // actor_text()
   std::string reason;
   std::string evidence;       // digest of the bundle, of the snapshot
+  std::string content;        // digest of all that the store keeps of the attempt
   std::string previous_hash;  // of the entry before
   std::string hash;           // SHA-256 over the entry and the previous hash
   std::string signature;      // Ed25519 over the hash, base64

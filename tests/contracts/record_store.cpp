@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "contracts/record_store_model.h"
 #include "service/secrets/key_ring.h"
-#include "storage/sqlite/ledger.h"
 #include "storage/sqlite/store.h"
 #include "support/scratch_folder.h"
 
@@ -20,6 +19,7 @@ namespace relearn {
 namespace {
 
 constexpr std::array<const char*, 2> kDiseases = {"heart", "diabetes"};
+constexpr std::array<const char*, 4> kVerdicts = {"keep", "inconclusive", "ask", "publish"};
 constexpr Moment kStart{1'700'000'000};
 
 /// A store and how it is opened again.
@@ -54,7 +54,7 @@ class History {
     for (int step = 0; step < steps && !testing::Test::HasFailure(); ++step) {
       SCOPED_TRACE(fmt::format("step {}", step));
       now_.seconds += static_cast<std::int64_t>(random_.below(2 * kSecondsPerDay));
-      switch (random_.below(20)) {
+      switch (random_.below(24)) {
         case 0:
           reopen();
           break;
@@ -67,7 +67,14 @@ class History {
           break;
         case 4:
         case 5:
-          publish();
+          add_attempt();
+          break;
+        case 7:
+        case 8:
+        case 9:
+        case 10:
+        case 11:
+          decide();
           break;
         case 6:
           add_user();
@@ -86,7 +93,24 @@ class History {
   }
 
   std::uint64_t added_predictions = 0, added_outcomes = 0, withdrawals = 0, published = 0;
-  std::uint64_t adjudicated = 0, by_whoever_confirmed = 0, marked_versions = 0;
+  std::uint64_t adjudicated = 0, by_whoever_confirmed = 0, marked_versions = 0, bundles = 0;
+  std::uint64_t approved = 0, rejected = 0, forced = 0, rolled_back = 0, overtaken = 0;
+
+  std::map<std::string, std::uint64_t> seen() const {
+    return {{"predictions", added_predictions},
+            {"outcomes", added_outcomes},
+            {"withdrawals", withdrawals},
+            {"published", published},
+            {"adjudicated", adjudicated},
+            {"by whoever confirmed", by_whoever_confirmed},
+            {"marked versions", marked_versions},
+            {"bundles", bundles},
+            {"approved", approved},
+            {"rejected", rejected},
+            {"forced", forced},
+            {"rolled back", rolled_back},
+            {"overtaken", overtaken}};
+  }
 
  private:
   template <typename T>
@@ -224,6 +248,10 @@ class History {
     EXPECT_EQ(snapshots, expected.revoked_snapshots);
     EXPECT_EQ(marked, expected.marked_versions);
     EXPECT_EQ(retrain, expected.retrain);
+    auto gone = done.bundles;
+    std::ranges::sort(gone);
+    EXPECT_EQ(gone, expected.bundles);
+    bundles += gone.size();
     model_.withdraw(person);
     ++withdrawals;
     marked_versions += marked.size();
@@ -281,29 +309,90 @@ class History {
     model_.snapshots[snapshot.digest] = snapshot;
   }
 
-  void publish() {
-    NewVersion version{disease(), fmt::format("{:064x}", ++digests_), "", "base", "weekly"};
+  NewAttempt some_attempt() {
+    NewAttempt attempt;
+    attempt.disease = disease();
+    attempt.model_digest = fmt::format("{:064x}", ++digests_);
+    attempt.bundle = fmt::format("{:064x}", ++digests_);
+    attempt.baseline_digest = "base";
+    attempt.reason = "weekly";
+    attempt.verdict = kVerdicts[random_.below(kVerdicts.size())];
+    attempt.approvals = static_cast<int>(1 + random_.below(2));
+    attempt.one_person_may_do_both = random_.below(4) == 0;
+    attempt.started_by = random_.below(3) == 0 ? Actor{} : some_actor();
     if (!model_.snapshots.empty() && random_.below(4) > 0) {
       // One of the latest: an old one is often revoked.
       const std::size_t back = 1 + random_.below(std::min<std::size_t>(model_.snapshots.size(), 3));
       const auto at = std::prev(model_.snapshots.end(), static_cast<std::ptrdiff_t>(back));
-      version.snapshot = at->first;
-      version.disease = at->second.disease;
+      attempt.snapshot = at->first;
+      attempt.disease = at->second.disease;
     }
-    auto& list = model_.versions[version.disease];
-    const std::int64_t live = list.empty() ? 0 : list.back().number;
-    const std::int64_t expected = live + static_cast<std::int64_t>(random_.below(4) == 0);
-    const auto done = store_.versions->publish(version, expected, now_);
-    if (expected != live || model_.revoked.contains(version.snapshot)) {
-      ASSERT_FALSE(done.ok());
-      ASSERT_EQ(done.error().kind, expected != live ? ErrorKind::Conflict : ErrorKind::NotReady);
+    attempt.champion =
+        model_.live(attempt.disease) + static_cast<std::int64_t>(random_.below(6) == 0);
+    return attempt;
+  }
+
+  Actor some_actor() {
+    constexpr std::array kRoles = {Role::Patient,  Role::Clinician, Role::Approver,
+                                   Role::Approver, Role::Admin,     Role::Admin};
+    const std::size_t number = random_.below(kRoles.size());
+    return {UserId{static_cast<std::int64_t>(number)}, kRoles[number]};
+  }
+
+  void add_attempt() {
+    const NewAttempt attempt = some_attempt();
+    const auto done = store_.versions->add_attempt(attempt, now_);
+    const auto expected = model_.expect(attempt);
+    ASSERT_EQ(done.ok(), !expected.has_value());
+    if (!done.ok()) {
+      ASSERT_EQ(done.error().kind, *expected) << done.error().message;
       return;
     }
-    ASSERT_TRUE(done.ok()) << done.error().message;
-    ASSERT_EQ(done.value().number, live + 1);
-    list.push_back(done.value());
-    model_.queued.erase(version.disease);
-    ++published;
+    model_.add(attempt, now_);
+    published += done.value().version.has_value() ? 1 : 0;
+  }
+
+  /// Somebody's word on one of the latest attempts, right or wrong; or back to an old version.
+  void decide() {
+    const std::string disease = this->disease();
+    const auto& attempts = model_.attempts[disease];
+    if (attempts.empty()) return;
+    const std::size_t back = 1 + random_.below(std::min<std::size_t>(attempts.size(), 4));
+    const auto number = static_cast<std::int64_t>(attempts.size() - back + 1);
+    const Actor by = random_.below(8) == 0 ? Actor{} : some_actor();
+    VersionStore& store = *store_.versions;
+    std::optional<ErrorKind> said;
+    const auto kind = [](const auto& result) {
+      return result.ok() ? std::nullopt : std::optional(result.error().kind);
+    };
+    StoreModel after = model_;
+    std::optional<ErrorKind> expected;
+    switch (random_.below(6)) {
+      case 0:
+        said = kind(store.reject(disease, number, by, "too few", now_));
+        expected = after.reject(disease, number, by);
+        rejected += said ? 0 : 1;
+        break;
+      case 1:
+        said = kind(store.force(disease, number, by, "the clinic asks", now_));
+        expected = after.force(disease, number, by, now_);
+        forced += said ? 0 : 1;
+        break;
+      case 2: {
+        const auto to = static_cast<std::int64_t>(1 + random_.below(4));
+        const std::int64_t live = after.live(disease) + (random_.below(6) == 0 ? 1 : 0);
+        said = kind(store.roll_back(disease, to, live, by, "too many alarms", now_));
+        expected = after.roll_back(disease, to, live, by, now_);
+        rolled_back += said ? 0 : 1;
+        break;
+      }
+      default:
+        said = kind(store.approve(disease, number, by, "looks right", now_));
+        expected = after.approve(disease, number, by, now_);
+        approved += said ? 0 : 1;
+    }
+    ASSERT_EQ(said, expected);
+    if (!said) model_ = after;
   }
 
   void compare_records(const std::string& disease) {
@@ -337,20 +426,46 @@ class History {
   }
 
   void compare_versions(const std::string& disease) {
-    const auto& expected = model_.versions[disease];
-    const auto found = store_.versions->versions(disease).value();
-    ASSERT_EQ(found.size(), expected.size());
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      EXPECT_EQ(found[i].number, expected[i].number);
-      EXPECT_EQ(found[i].what.model_digest, expected[i].what.model_digest);
-      EXPECT_EQ(found[i].what.snapshot, expected[i].what.snapshot);
-      EXPECT_EQ(found[i].contains_withdrawn, expected[i].contains_withdrawn);
+    const auto& expected = model_.attempts[disease];
+    const auto attempts = store_.versions->attempts(disease).value();
+    ASSERT_EQ(attempts.size(), expected.size());
+    for (std::size_t i = 0; i < attempts.size(); ++i) {
+      EXPECT_EQ(line_of(attempts[i]), line_of(expected[i].attempt));
+      EXPECT_EQ(attempts[i].what.started_by, expected[i].attempt.what.started_by);
+      const auto given = store_.versions->approvals(disease, attempts[i].number).value();
+      ASSERT_EQ(given.size(), expected[i].approvals.size());
+      for (std::size_t n = 0; n < given.size(); ++n) {
+        EXPECT_EQ(given[n].by, expected[i].approvals[n].by);
+      }
+      overtaken += attempts[i].state == AttemptState::Overtaken ? 1 : 0;
+    }
+    const auto& numbers = model_.versions[disease];
+    const auto versions = store_.versions->versions(disease).value();
+    ASSERT_EQ(versions.size(), numbers.size());
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+      const auto& attempt = expected[static_cast<std::size_t>(numbers[i] - 1)];
+      EXPECT_EQ(versions[i].number, static_cast<std::int64_t>(i + 1));
+      EXPECT_EQ(versions[i].attempt, numbers[i]);
+      EXPECT_EQ(versions[i].forced, attempt.forced);
+      EXPECT_EQ(versions[i].what.bundle, attempt.attempt.what.bundle);
+      EXPECT_EQ(versions[i].contains_withdrawn, attempt.attempt.contains_withdrawn);
     }
     const auto live = store_.versions->live_version(disease).value();
-    EXPECT_EQ(live ? live->number : 0, expected.empty() ? 0 : expected.back().number);
+    EXPECT_EQ(live ? live->number : 0, model_.live(disease));
+    const auto changes = store_.versions->live_changes(disease).value();
+    ASSERT_EQ(changes.size(), model_.changes[disease].size());
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      EXPECT_EQ(changes[i].to, model_.changes[disease][i].to);
+      EXPECT_EQ(changes[i].from, i == 0 ? 0 : changes[i - 1].to);
+      EXPECT_EQ(changes[i].at, model_.changes[disease][i].at);
+    }
     for (const Snapshot& snapshot : store_.versions->snapshots(disease).take_value()) {
       EXPECT_EQ(snapshot.revoked, model_.revoked.contains(snapshot.digest));
       EXPECT_EQ(snapshot.rows, model_.snapshots.at(snapshot.digest).rows);
+      auto members = model_.snapshots.at(snapshot.digest).members;
+      std::erase_if(members, [&](const auto& id) { return !model_.predictions.contains(id); });
+      std::ranges::sort(members);
+      EXPECT_EQ(store_.versions->snapshot_members(snapshot.digest).value(), members);
     }
   }
 
@@ -365,7 +480,8 @@ class History {
       EXPECT_TRUE(queued.insert(job.disease).second);
     }
     EXPECT_EQ(queued, model_.queued);
-    EXPECT_TRUE(verify_ledger(store_.versions->ledger().value()).ok());
+    const auto verified = store_.versions->verify_ledger();
+    EXPECT_TRUE(verified.ok()) << verified.error().message;
     EXPECT_EQ(store_.people->count_users().value(), emails_.size());
     for (const auto& [email, account] : emails_) {
       const auto user = store_.people->find_user(email).value();
@@ -406,28 +522,21 @@ class EveryStore : public testing::TestWithParam<NamedBackend> {};
 TEST_P(EveryStore, DoesWhatTheModelDoesInEveryHistory) {
   const char* const longer = std::getenv("RELEARN_CONTRACT_STEPS");
   const int steps = longer == nullptr ? 300 : std::atoi(longer);
-  std::uint64_t predictions = 0, outcomes = 0, withdrawals = 0, published = 0;
-  std::uint64_t adjudicated = 0, by_whoever_confirmed = 0, marked_versions = 0;
+  std::map<std::string, std::uint64_t> seen;
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
     History history(GetParam().backend, seed);
     history.run(steps);
-    predictions += history.added_predictions;
-    outcomes += history.added_outcomes;
-    withdrawals += history.withdrawals;
-    published += history.published;
-    adjudicated += history.adjudicated;
-    by_whoever_confirmed += history.by_whoever_confirmed;
-    marked_versions += history.marked_versions;
+    for (const auto& [what, times] : history.seen()) seen[what] += times;
   }
   // A history in which nothing happens proves nothing.
-  EXPECT_GT(predictions, 500u);
-  EXPECT_GT(outcomes, 100u);
-  EXPECT_GT(withdrawals, 10u);
-  EXPECT_GT(published, 20u);
-  EXPECT_GT(adjudicated, 10u);
-  EXPECT_GT(by_whoever_confirmed, 3u);
-  EXPECT_GT(marked_versions, 5u);
+  const std::map<std::string, std::uint64_t> enough = {
+      {"predictions", 500}, {"outcomes", 100},      {"withdrawals", 10},
+      {"published", 20},    {"adjudicated", 10},    {"by whoever confirmed", 3},
+      {"approved", 5},      {"marked versions", 5}, {"bundles", 5},
+      {"rejected", 3},      {"forced", 3},          {"rolled back", 3},
+      {"overtaken", 5}};
+  for (const auto& [what, least] : enough) EXPECT_GT(seen[what], least) << what;
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, EveryStore, testing::Values(NamedBackend{"Sqlite", open_sqlite}),

@@ -87,14 +87,18 @@ Withdrawal StoreModel::expected_withdrawal(const std::string& person) const {
     });
     if (!holds || revoked.contains(digest)) continue;
     expected.revoked_snapshots.push_back(digest);
-    for (const auto& [disease, list] : versions) {
-      for (const Version& version : list) {
-        if (version.what.snapshot != digest) continue;
-        expected.marked_versions.emplace_back(disease, version.number);
-        if (version.number == list.back().number) expected.retrain.push_back(disease);
+    for (const auto& [disease, list] : attempts) {
+      for (const StoredAttempt& one : list) {
+        const Attempt& attempt = one.attempt;
+        if (attempt.what.snapshot != digest) continue;
+        const bool is_live = attempt.version != 0 && attempt.version == live(disease);
+        if (attempt.version != 0) expected.marked_versions.emplace_back(disease, attempt.version);
+        if (is_live) expected.retrain.push_back(disease);
+        if (!is_live) expected.bundles.push_back(attempt.what.bundle);
       }
     }
   }
+  std::ranges::sort(expected.bundles);
   std::ranges::sort(expected.marked_versions);
   std::ranges::sort(expected.retrain);
   return expected;
@@ -104,8 +108,10 @@ void StoreModel::withdraw(const std::string& person) {
   const Withdrawal done = expected_withdrawal(person);
   revoked.insert(done.revoked_snapshots.begin(), done.revoked_snapshots.end());
   queued.insert(done.retrain.begin(), done.retrain.end());
-  for (const auto& [disease, number] : done.marked_versions) {
-    versions.at(disease)[static_cast<std::size_t>(number - 1)].contains_withdrawn = true;
+  for (auto& [disease, list] : attempts) {
+    for (StoredAttempt& one : list) {
+      one.attempt.contains_withdrawn |= revoked.contains(one.attempt.what.snapshot);
+    }
   }
   std::erase_if(order, [&](const PredictionId& id) { return predictions.at(id).person == person; });
   for (const auto& [id, prediction] : predictions) {
@@ -116,6 +122,96 @@ void StoreModel::withdraw(const std::string& person) {
   std::erase_if(predictions, [&](const auto& item) { return item.second.person == person; });
   persons_.erase(person);
   withdrawn.insert(person);
+}
+
+std::int64_t StoreModel::live(const std::string& disease) const {
+  const auto found = changes.find(disease);
+  return found == changes.end() || found->second.empty() ? 0 : found->second.back().to;
+}
+
+std::optional<ErrorKind> StoreModel::expect(const NewAttempt& attempt) const {
+  if (revoked.contains(attempt.snapshot)) return ErrorKind::NotReady;
+  const bool stale = attempt.champion != live(attempt.disease);
+  if (attempt.verdict == "publish" && stale) return ErrorKind::Conflict;
+  return std::nullopt;
+}
+
+void StoreModel::add(const NewAttempt& attempt, Moment now) {
+  auto& list = attempts[attempt.disease];
+  Attempt written;
+  written.number = static_cast<std::int64_t>(list.size() + 1);
+  written.what = attempt;
+  written.at = now;
+  if (attempt.verdict == "ask") {
+    const bool stale = attempt.champion != live(attempt.disease);
+    written.state = stale ? AttemptState::Overtaken : AttemptState::Waiting;
+  }
+  list.push_back({written, {}, false});
+  if (attempt.verdict == "publish") publish(list.back(), now);
+}
+
+std::optional<ErrorKind> StoreModel::publish(StoredAttempt& one, Moment now) {
+  Attempt& attempt = one.attempt;
+  const std::string& disease = attempt.what.disease;
+  if (attempt.what.champion != live(disease)) return ErrorKind::Conflict;
+  if (revoked.contains(attempt.what.snapshot)) return ErrorKind::NotReady;
+  versions[disease].push_back(attempt.number);
+  attempt.version = static_cast<std::int64_t>(versions[disease].size());
+  attempt.state = AttemptState::Published;
+  queued.erase(disease);
+  go_live(disease, attempt.version, now);
+  return std::nullopt;
+}
+
+void StoreModel::go_live(const std::string& disease, std::int64_t to, Moment now) {
+  changes[disease].push_back({now, live(disease), to});
+  for (StoredAttempt& one : attempts[disease]) {
+    if (one.attempt.state == AttemptState::Waiting && one.attempt.what.champion != to) {
+      one.attempt.state = AttemptState::Overtaken;
+    }
+  }
+}
+
+std::optional<ErrorKind> StoreModel::approve(const std::string& disease, std::int64_t number,
+                                             const Actor& by, Moment now) {
+  StoredAttempt& one = attempts[disease][static_cast<std::size_t>(number - 1)];
+  if (const auto no = check_approval(one.attempt, one.approvals, by); !no.ok()) {
+    return no.error().kind;
+  }
+  if (revoked.contains(one.attempt.what.snapshot)) return ErrorKind::NotReady;
+  one.approvals.push_back({by, "", now});
+  if (static_cast<int>(one.approvals.size()) < approvals_needed(one.attempt.what)) {
+    return std::nullopt;
+  }
+  return publish(one, now);
+}
+
+std::optional<ErrorKind> StoreModel::reject(const std::string& disease, std::int64_t number,
+                                            const Actor& by) {
+  StoredAttempt& one = attempts[disease][static_cast<std::size_t>(number - 1)];
+  if (const auto no = check_rejection(one.attempt, by); !no.ok()) return no.error().kind;
+  one.attempt.state = AttemptState::Rejected;
+  return std::nullopt;
+}
+
+std::optional<ErrorKind> StoreModel::force(const std::string& disease, std::int64_t number,
+                                           const Actor& by, Moment now) {
+  StoredAttempt& one = attempts[disease][static_cast<std::size_t>(number - 1)];
+  if (const auto no = check_force(one.attempt, by, "a reason"); !no.ok()) return no.error().kind;
+  one.forced = true;
+  return publish(one, now);
+}
+
+std::optional<ErrorKind> StoreModel::roll_back(const std::string& disease, std::int64_t to,
+                                               std::int64_t expected, const Actor& by, Moment now) {
+  if (by.user && by.role != Role::Admin) return ErrorKind::NotAllowed;
+  const auto& list = versions[disease];
+  if (static_cast<std::size_t>(to) > list.size()) return ErrorKind::NotFound;
+  if (expected != live(disease) || to == live(disease)) return ErrorKind::Conflict;
+  const auto attempt = static_cast<std::size_t>(list[static_cast<std::size_t>(to - 1)] - 1);
+  if (attempts[disease][attempt].attempt.contains_withdrawn) return ErrorKind::NotReady;
+  go_live(disease, to, now);
+  return std::nullopt;
 }
 
 RecordCounts StoreModel::counts(const std::string& disease) const {
@@ -160,6 +256,12 @@ std::vector<std::string> StoreModel::verification(const std::string& disease) co
                                 prediction.confirmed()));
   }
   return lines;
+}
+
+std::string line_of(const Attempt& a) {
+  return fmt::format("{} {} {} {} {} {} {} at {} version {} marked {}", a.what.disease, a.number,
+                     a.what.model_digest, a.what.snapshot, a.what.verdict, a.what.champion,
+                     attempt_state_word(a.state), a.at.seconds, a.version, a.contains_withdrawn);
 }
 
 std::string line_of(const PredictionId& id, const NewPrediction& p, const NewOutcomeEvent& e) {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <array>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "service/secrets/key_file.h"
@@ -17,6 +19,7 @@ constexpr std::size_t kNumberBytes = 4;
 constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr int kBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+constexpr int kOrdinaryBase64 = sodium_base64_VARIANT_ORIGINAL;  // what others' tools read
 
 using Bytes = std::vector<unsigned char>;
 
@@ -38,9 +41,9 @@ std::string authenticated(std::uint32_t number, const SecretPlace& place) {
   return joined({"relearn seal", fmt::format("{}", number), place.table, place.column, place.row});
 }
 
-std::string to_base64(const Bytes& bytes) {
-  std::string text(sodium_base64_encoded_len(bytes.size(), kBase64), '\0');
-  ::sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), kBase64);
+std::string to_base64(std::span<const unsigned char> bytes, int variant = kBase64) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  ::sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), variant);
   text.pop_back();  // the NUL
   return text;
 }
@@ -73,6 +76,29 @@ Error does_not_open(const SecretPlace& place, std::string_view why) {
 struct KeyRing::Keys {
   std::unique_ptr<KeyFile> file;
 };
+
+namespace {
+
+/// Both halves of the key that signs, wiped when it ends.
+struct SigningKey {
+  std::array<unsigned char, crypto_sign_PUBLICKEYBYTES> open{};
+  std::array<unsigned char, crypto_sign_SECRETKEYBYTES> secret{};
+
+  /// From the index key, which is never replaced, by a derivation that nothing else uses.
+  explicit SigningKey(const SecretKey& index) {
+    static_assert(sizeof(SecretKey) == crypto_kdf_KEYBYTES);
+    constexpr const char* kUse = "rlledger";  // crypto_kdf_CONTEXTBYTES of them
+    std::array<unsigned char, crypto_sign_SEEDBYTES> seed{};
+    ::crypto_kdf_derive_from_key(seed.data(), seed.size(), 1, kUse, index.data());
+    ::crypto_sign_seed_keypair(open.data(), secret.data(), seed.data());
+    ::sodium_memzero(seed.data(), seed.size());
+  }
+  ~SigningKey() { ::sodium_memzero(secret.data(), secret.size()); }
+  SigningKey(const SigningKey&) = delete;
+  SigningKey& operator=(const SigningKey&) = delete;
+};
+
+}  // namespace
 
 KeyRing::KeyRing(std::unique_ptr<Keys> keys) : keys_(std::move(keys)) {}
 KeyRing::KeyRing(KeyRing&&) noexcept = default;
@@ -143,6 +169,17 @@ std::string KeyRing::fingerprint() const {
   const SecretKey& first = keys_->file->seal.begin()->second;
   return keyed_hash(keys_->file->index,
                     joined({"relearn fingerprint", keyed_hash(first, "relearn fingerprint")}));
+}
+
+std::string KeyRing::sign(std::string_view text) const {
+  const SigningKey key(keys_->file->index);
+  std::array<unsigned char, crypto_sign_BYTES> signature{};
+  ::crypto_sign_detached(signature.data(), nullptr, bytes_of(text), text.size(), key.secret.data());
+  return to_base64(signature, kOrdinaryBase64);
+}
+
+std::string KeyRing::public_key() const {
+  return to_base64(SigningKey(keys_->file->index).open, kOrdinaryBase64);
 }
 
 }  // namespace relearn

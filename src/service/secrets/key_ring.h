@@ -1,6 +1,6 @@
 // What must not be readable in the database is encrypted column by column (XChaCha20-Poly1305);
-// what must be found again has a keyed index (BLAKE2b). The keys live in a file of their own,
-// outside the database and outside its backups.
+// what must be found again has a keyed index (BLAKE2b); what must not be forged is signed
+// (Ed25519). The keys live in a file of their own, outside the database and outside its backups.
 //
 // A ciphertext is bound to its table, column and row: moved elsewhere it does not open. Immutable
 // after loading; may be shared between threads.
@@ -43,6 +43,11 @@ class KeyRing {
   /// Names the keys without telling them; stored in the database, so that a wrong key file is
   /// noticed.
   std::string fingerprint() const;
+  /// Ed25519 signature, base64, by a key of its own that the index key gives: the same key file,
+  /// the same signatures for ever. Checked by base/signature.h.
+  std::string sign(std::string_view text) const;
+  /// Base64; tells nothing about the secret ones.
+  std::string public_key() const;
 
  private:
   struct Keys;

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <vector>
 
@@ -91,7 +92,7 @@ Result<Inspection> inspect(soci::session& session) {
     found.rows[name] = static_cast<std::uint64_t>(
         number_of(session, fmt::format("SELECT count(*) FROM \"{}\"", name)));
   }
-  TRY(verify_ledger(read_ledger(session)));
+  TRY(verify_without_keys(session));
   return found;
 }
 
@@ -124,12 +125,12 @@ Result<void> copy_database(const fs::path& from, const fs::path& to) {
   return sync_path(to);
 }
 
-/// One of kDigestFolders, after the database: each file it names was there before its row.
-Result<void> copy_digest_folder(const fs::path& store, const fs::path& to, const std::string& which,
-                                BackedUpFiles& files) {
+/// The files in a folder of the store, those whose names no backup has left out.
+Result<void> copy_files(const fs::path& store, const fs::path& to, const std::string& which,
+                        BackedUpFiles& files) {
   std::error_code ec;
   if (!fs::is_directory(store / which, ec)) return {};
-  fs::create_directory(to / which, ec);
+  fs::create_directories(to / which, ec);
   for (const auto& entry : fs::directory_iterator(store / which, ec)) {
     const std::string name = which + "/" + entry.path().filename().string();
     if (!is_backup_name(name)) continue;  // one that is being written
@@ -142,6 +143,34 @@ Result<void> copy_digest_folder(const fs::path& store, const fs::path& to, const
   }
   if (ec) return unavailable(fmt::format("{}: {}", (store / which).string(), ec.message()));
   return sync_path(to / which);
+}
+
+/// A bundle gets its name when it is whole, and its manifest's bytes are its name.
+Result<void> check_bundles(const BackedUpFiles& files) {
+  for (const auto& [name, file] : files) {
+    const std::string_view bundle = bundle_of(name);
+    if (bundle.empty()) continue;
+    const std::string manifest = std::string(bundle) + "/manifest.json";
+    const auto found = files.find(manifest);
+    if (found == files.end() || bundle.substr(bundle.rfind('/') + 1) != found->second.sha256) {
+      return invalid_input(fmt::format(
+          "{} is not the manifest that its folder is named after; was it edited?", manifest));
+    }
+  }
+  return {};
+}
+
+Result<void> copy_bundles(const fs::path& store, const fs::path& to, BackedUpFiles& files) {
+  std::error_code ec;
+  if (!fs::is_directory(store / kBundleFolder, ec)) return {};
+  fs::create_directory(to / kBundleFolder, ec);
+  for (const auto& entry : fs::directory_iterator(store / kBundleFolder, ec)) {
+    const std::string name = fmt::format("{}/{}", kBundleFolder, entry.path().filename().string());
+    const bool is_bundle = !bundle_of(name + "/manifest.json").empty();
+    if (is_bundle) TRY(copy_files(store, to, name, files));  // others are being written
+  }
+  if (ec) return unavailable(fmt::format("{}: {}", (store / kBundleFolder).string(), ec.message()));
+  return sync_path(to / kBundleFolder);
 }
 
 StoreCopy summary(const BackedUpFiles& files, const Inspection& found) {
@@ -192,8 +221,13 @@ fs::path aside(const fs::path& given) {
 /// Copies what the manifest names, and proves that it is a whole store.
 Result<Inspection> build_store(const fs::path& from, const Manifest& manifest,
                                const fs::path& store) {
+  TRY(check_bundles(manifest.files));
   std::error_code ec;
-  for (const char* which : kDigestFolders) fs::create_directory(store / which, ec);
+  std::set<fs::path> folders;
+  for (const char* which : kDigestFolders) folders.insert(store / which);
+  folders.insert(store / kBundleFolder);
+  for (const auto& [name, expected] : manifest.files) folders.insert((store / name).parent_path());
+  for (const fs::path& folder : folders) fs::create_directory(folder, ec);
   for (const auto& [name, expected] : manifest.files) {
     TRY(copy_durably(from / name, store / name));
     TRY(check_file(store, name, expected));
@@ -203,8 +237,7 @@ Result<Inspection> build_store(const fs::path& from, const Manifest& manifest,
     return invalid_input(fmt::format(
         "{}: its database does not hold the rows that its manifest names", from.string()));
   }
-  for (const char* which : kDigestFolders) TRY(sync_path(store / which));
-  TRY(sync_path(store));
+  for (const fs::path& folder : folders) TRY(sync_path(folder));
   return found;
 }
 
@@ -225,9 +258,12 @@ Result<StoreCopy> back_up(const fs::path& store, const fs::path& folder, Moment 
   manifest.made_at = to_text(now);
   TRY(copy_database(database_file(store), work.folder() / "relearn.db"));
   manifest.files["relearn.db"] = TRY(hash_file(work.folder() / "relearn.db"));
+  // After the database: each file it names was there before its row.
   for (const char* which : kDigestFolders) {
-    TRY(copy_digest_folder(store, work.folder(), which, manifest.files));
+    TRY(copy_files(store, work.folder(), which, manifest.files));
   }
+  TRY(copy_bundles(store, work.folder(), manifest.files));
+  TRY(check_bundles(manifest.files));
   Inspection found = TRY(inspect_file(work.folder() / "relearn.db"));
   manifest.schema_version = found.schema_version;
   manifest.rows = found.rows;

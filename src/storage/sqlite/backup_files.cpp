@@ -23,6 +23,8 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kFormat = "relearn-backup 1";
 constexpr std::uint64_t kManifestBytesMax = 64 << 20;
 constexpr std::size_t kPieceBytes = 1 << 20;
+constexpr std::size_t kDigest = 64;  // letters of a SHA-256
+constexpr std::size_t kNameMax = 128;
 
 class Descriptor {
  public:
@@ -73,8 +75,17 @@ Result<BackedUpFile> read_pieces(const fs::path& file,
 }
 
 bool is_sha256(std::string_view text) {
-  return text.size() == 64 && std::ranges::all_of(text, [](char c) {
+  return text.size() == kDigest && std::ranges::all_of(text, [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+/// A file's name that means the same everywhere: no way up, no other folder, nothing hidden.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.size() <= kNameMax && name.front() != '.' &&
+         std::ranges::all_of(name, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '.' || c == '-' || c == '_';
          });
 }
 
@@ -113,8 +124,9 @@ Result<Manifest> parse_manifest(const fs::path& file, const std::string& text) {
 }  // namespace
 
 bool is_backup_name(std::string_view name) {
-  constexpr std::size_t kDigest = 64;
   if (name == "relearn.db") return true;
+  const std::string_view bundle = bundle_of(name);
+  if (!bundle.empty()) return is_plain_name(name.substr(bundle.size() + 1));
   for (const std::string_view folder : kDigestFolders) {
     if (!name.starts_with(folder) || name.size() < folder.size() + 1 + kDigest) continue;
     const std::string_view file = name.substr(folder.size() + 1);
@@ -123,6 +135,15 @@ bool is_backup_name(std::string_view name) {
            std::ranges::find(kDigestEndings, ending) != kDigestEndings.end();
   }
   return false;
+}
+
+std::string_view bundle_of(std::string_view name) {
+  const std::string_view folder = kBundleFolder;
+  const std::size_t size = folder.size() + 1 + kDigest;
+  const bool is_one = name.size() > size && name.starts_with(folder) &&
+                      name[folder.size()] == '/' && name[size] == '/' &&
+                      is_sha256(name.substr(folder.size() + 1, kDigest));
+  return is_one ? name.substr(0, size) : std::string_view();
 }
 
 std::string manifest_json(const Manifest& manifest) {

@@ -17,15 +17,19 @@ struct BackedUpFile {
   std::string sha256;
 };
 
-/// Folders of a store whose files are named by a digest: cohort files, and what was learnt from
-/// them.
+/// Folders of a store: cohort files and models of before there were bundles, each file named by a
+/// digest; and bundles, each a folder of files under the digest of its manifest.json.
 inline constexpr std::array<const char*, 2> kDigestFolders = {"snapshots", "versions"};
+inline constexpr const char* kBundleFolder = "bundles";
 inline constexpr std::array<std::string_view, 4> kDigestEndings = {".csv", ".sav", ".report.html",
                                                                    ".report.json"};
 
-/// The database, or a digest and one of the endings in one of the folders: nothing that leads out
-/// of the store.
+/// The database; a digest and one of the endings in one of the folders; a plain name in the folder
+/// of a bundle: nothing that leads out of the store.
 bool is_backup_name(std::string_view name);
+
+/// "bundles/DIGEST" for a file of a bundle; "" for others.
+std::string_view bundle_of(std::string_view name);
 
 /// By name within the folder, in order.
 using BackedUpFiles = std::map<std::string, BackedUpFile>;

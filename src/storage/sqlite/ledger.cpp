@@ -3,76 +3,163 @@
 #include <fmt/format.h>
 #include <soci/soci.h>
 
-#include "base/digest.h"
+#include <algorithm>
+
+#include "storage/sqlite/attempt_rows.h"
+#include "storage/sqlite/schema.h"
 
 namespace relearn {
 namespace {
 
-std::string before_the_first() { return std::string(64, '0'); }
+constexpr const char* kColumns =
+    "sequence, at, action, subject, from_version, to_version, actor, reason, evidence, content, "
+    "previous_hash, hash, signature";
+constexpr const char* kColumnsBefore =  // there were signatures
+    "sequence, at, action, subject, '', '', '', reason, '', '', previous_hash, hash, ''";
 
-}  // namespace
-
-std::string ledger_hash(const LedgerEntry& entry) {
-  std::string text;
-  for (const std::string& part :
-       {fmt::format("{}", entry.sequence), fmt::format("{}", entry.at.seconds), entry.action,
-        entry.subject, entry.reason, entry.previous_hash}) {
-    text += fmt::format("{}:{},", part.size(), part);
-  }
-  return sha256(text);
-}
-
-Result<void> verify_ledger(std::span<const LedgerEntry> entries) {
-  std::string previous = before_the_first();
-  std::int64_t sequence = 0;
-  for (const LedgerEntry& entry : entries) {
-    ++sequence;
-    if (entry.sequence != sequence || entry.previous_hash != previous ||
-        entry.hash != ledger_hash(entry)) {
-      return broken_invariant(
-          fmt::format("the ledger does not hold together at entry {}; was it edited?", sequence));
-    }
-    previous = entry.hash;
+Result<void> read_approvals_of_all(soci::session& session, History& history) {
+  History::Given given;
+  std::string role;
+  long long attempt = 0, place = 0, user = 0, at = 0;
+  soci::statement statement(
+      (session.prepare << "SELECT disease, attempt, place, by_user, by_role, reason, given_at FROM "
+                          "approvals ORDER BY disease, attempt, place",
+       soci::into(given.disease), soci::into(attempt), soci::into(place), soci::into(user),
+       soci::into(role), soci::into(given.what.reason), soci::into(at)));
+  statement.execute();
+  while (statement.fetch()) {
+    given.attempt = attempt;
+    given.place = place;
+    given.what.at = {at};
+    given.what.by = TRY(stored_actor(user, role, attempt_subject(given.disease, attempt)));
+    history.approvals.push_back(given);
   }
   return {};
 }
 
-void append_ledger(soci::session& session, Moment at, std::string_view action,
-                   std::string_view subject, std::string_view reason) {
-  LedgerEntry entry;
+void read_versions_of_all(soci::session& session, History& history) {
+  History::Published version;
+  History::Changed change;
+  long long number = 0, attempt = 0, at = 0, forced = 0, from = 0, to = 0;
+  soci::statement versions(
+      (session.prepare << "SELECT disease, number, attempt, published_at, forced FROM versions "
+                          "ORDER BY disease, number",
+       soci::into(version.disease), soci::into(number), soci::into(attempt), soci::into(at),
+       soci::into(forced)));
+  versions.execute();
+  while (versions.fetch()) {
+    version.number = number;
+    version.attempt = attempt;
+    version.at = {at};
+    version.forced = forced;
+    history.versions.push_back(version);
+  }
+  soci::statement changes(
+      (session.prepare << "SELECT disease, place, changed_at, from_version, to_version FROM "
+                          "live_changes ORDER BY disease, place",
+       soci::into(change.disease), soci::into(number), soci::into(at), soci::into(from),
+       soci::into(to)));
+  changes.execute();
+  while (changes.fetch()) {
+    change.place = number;
+    change.what = {{at}, from, to};
+    history.live_changes.push_back(change);
+  }
+}
+
+/// What the ledger tells besides: withdrawals, revoked snapshots, quarantines.
+void read_others(soci::session& session, History& history) {
+  std::string name, line;
+  soci::statement statement(
+      (session.prepare
+           << "SELECT 'withdrawal/' || number, CAST(withdrawn_at AS TEXT) FROM withdrawn "
+              "UNION ALL SELECT digest, '' FROM snapshots WHERE revoked <> 0 UNION ALL "
+              "SELECT disease || '/quarantine/' || id, state FROM quarantines",
+       soci::into(name), soci::into(line)));
+  statement.execute();
+  while (statement.fetch()) history.others[name] = line;
+}
+
+}  // namespace
+
+void append_ledger(soci::session& session, const KeyRing& keys, LedgerEntry entry) {
   long long sequence = 0;
-  entry.previous_hash = before_the_first();
+  entry.previous_hash = std::string(64, '0');
   session << "SELECT sequence, hash FROM ledger ORDER BY sequence DESC LIMIT 1",
       soci::into(sequence), soci::into(entry.previous_hash);
   entry.sequence = ++sequence;
-  entry.at = at;
-  entry.action = action;
-  entry.subject = subject;
-  entry.reason = reason;
-  entry.hash = ledger_hash(entry);
-  const long long seconds = at.seconds;
-  session << "INSERT INTO ledger (sequence, at, action, subject, reason, previous_hash, hash) "
-             "VALUES (:sequence, :at, :action, :subject, :reason, :previous, :hash)",
-      soci::use(sequence), soci::use(seconds), soci::use(entry.action), soci::use(entry.subject),
-      soci::use(entry.reason), soci::use(entry.previous_hash), soci::use(entry.hash);
+  entry.hash = ledger_hash(entry, LedgerFormula::Signed);
+  entry.signature = keys.sign(entry.hash);
+  const long long at = entry.at.seconds;
+  session << fmt::format(
+      "INSERT INTO ledger ({}) VALUES (:sequence, :at, :action, :subject, :from, :to, :actor, "
+      ":reason, :evidence, :content, :previous, :hash, :signature)",
+      kColumns),
+      soci::use(sequence), soci::use(at), soci::use(entry.action), soci::use(entry.subject),
+      soci::use(entry.from), soci::use(entry.to), soci::use(entry.actor), soci::use(entry.reason),
+      soci::use(entry.evidence), soci::use(entry.content), soci::use(entry.previous_hash),
+      soci::use(entry.hash), soci::use(entry.signature);
+}
+
+void begin_signing(soci::session& session, const KeyRing& keys, Moment now) {
+  LedgerEntry entry;
+  entry.at = now;
+  entry.action = kLedgerSigned;
+  entry.subject = "ledger";
+  entry.evidence = keys.public_key();
+  append_ledger(session, keys, entry);
+  entry = {};
+  entry.at = now;
+  entry.action = "attempt.migrated";
+  // What the migration wrote is as it should be: nobody else has had the database since.
+  for (const AttemptRow& row : read_attempt_rows(session, "").take_value()) {
+    entry.subject = attempt_subject(row.attempt.what.disease, row.attempt.number);
+    entry.content = attempt_content(row.attempt);
+    append_ledger(session, keys, entry);
+  }
 }
 
 std::vector<LedgerEntry> read_ledger(soci::session& session) {
   std::vector<LedgerEntry> entries;
-  LedgerEntry entry;
+  LedgerEntry e;
   long long sequence = 0, at = 0;
+  const bool before = stored_schema_version(session) < kSchemaOfAttempts;
   soci::statement statement(
-      (session.prepare << "SELECT sequence, at, action, subject, reason, previous_hash, hash "
-                          "FROM ledger ORDER BY sequence",
-       soci::into(sequence), soci::into(at), soci::into(entry.action), soci::into(entry.subject),
-       soci::into(entry.reason), soci::into(entry.previous_hash), soci::into(entry.hash)));
+      (session.prepare << fmt::format("SELECT {} FROM ledger ORDER BY sequence",
+                                      before ? kColumnsBefore : kColumns),
+       soci::into(sequence), soci::into(at), soci::into(e.action), soci::into(e.subject),
+       soci::into(e.from), soci::into(e.to), soci::into(e.actor), soci::into(e.reason),
+       soci::into(e.evidence), soci::into(e.content), soci::into(e.previous_hash),
+       soci::into(e.hash), soci::into(e.signature)));
   statement.execute();
   while (statement.fetch()) {
-    entry.sequence = sequence;
-    entry.at = {at};
-    entries.push_back(entry);
+    e.sequence = sequence;
+    e.at = {at};
+    entries.push_back(e);
   }
   return entries;
+}
+
+Result<History> read_history(soci::session& session) {
+  History history;
+  history.entries = read_ledger(session);
+  auto rows = TRY(read_attempt_rows(session, ""));
+  for (AttemptRow& row : rows) history.attempts.push_back(std::move(row.attempt));
+  TRY(read_approvals_of_all(session, history));
+  read_versions_of_all(session, history);
+  read_others(session, history);
+  return history;
+}
+
+Result<void> verify_without_keys(soci::session& session) {
+  if (stored_schema_version(session) < kSchemaOfAttempts) {
+    return check_unsigned_entries(read_ledger(session));
+  }
+  const History history = TRY(read_history(session));
+  const auto is_first = [](const LedgerEntry& entry) { return entry.action == kLedgerSigned; };
+  const auto first = std::ranges::find_if(history.entries, is_first);
+  TRY(check_entries(history.entries, first == history.entries.end() ? "" : first->evidence));
+  return check_history(history);
 }
 
 }  // namespace relearn

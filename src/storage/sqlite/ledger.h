@@ -1,28 +1,30 @@
-// The ledger: what happened to models and to people's data, in order, each entry sealed by a hash
-// over itself and the one before. Whoever edits one has to edit all that follow.
+// The ledger in its table: entries are appended, signed, in the transaction of what they tell.
 #pragma once
 
-#include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include "records/version_store.h"
+#include "records/history.h"
+#include "records/ledger.h"
+#include "service/secrets/key_ring.h"
 #include "storage/sqlite/connection.h"
 
 namespace relearn {
 
-/// SHA-256 over sequence, moment, action, subject, reason and previous hash, each with its length.
-std::string ledger_hash(const LedgerEntry& entry);
+/// Gives the entry its number, hash and signature. Throws.
+void append_ledger(soci::session& session, const KeyRing& keys, LedgerEntry entry);
 
-/// The sequence has no gap and every hash is right. BrokenInvariant naming the first that is not.
-Result<void> verify_ledger(std::span<const LedgerEntry> entries);
+/// The first signed entry: those before it stay as they are, and each attempt of before is told of
+/// once more, signed. For a store that was never signed. Throws.
+void begin_signing(soci::session& session, const KeyRing& keys, Moment now);
 
-/// In the transaction of what it tells. Throws.
-void append_ledger(soci::session& session, Moment at, std::string_view action,
-                   std::string_view subject, std::string_view reason);
-
-/// Oldest first. Throws.
+/// Oldest first; also from a database of before there were signatures. Throws.
 std::vector<LedgerEntry> read_ledger(soci::session& session);
+
+/// Everything that the ledger must agree with. BrokenInvariant naming a row that says what no row
+/// may. Throws.
+Result<History> read_history(soci::session& session);
+
+/// All of it, by the key that the ledger itself names: for whoever has no key file. Throws.
+Result<void> verify_without_keys(soci::session& session);
 
 }  // namespace relearn

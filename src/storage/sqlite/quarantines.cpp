@@ -12,8 +12,12 @@ SecretPlace place_of(std::string_view column, std::string_view id) {
   return {"quarantines", column, id};
 }
 
-std::string ledger_subject(std::string_view disease, long long id) {
-  return fmt::format("{}/quarantine/{}", disease, id);
+LedgerEntry entry_of(std::string_view action, std::string_view disease, long long id, Moment now) {
+  LedgerEntry entry;
+  entry.at = now;
+  entry.action = fmt::format("quarantine.{}", action);
+  entry.subject = fmt::format("{}/quarantine/{}", disease, id);
+  return entry;
 }
 
 }  // namespace
@@ -38,8 +42,9 @@ Result<std::int64_t> SqliteStore::open_quarantine(const NewQuarantine& quarantin
                "RETURNING id",
         soci::use(quarantine.disease), soci::use(scope), soci::use(quarantine.subject),
         soci::use(quarantine.reason), soci::use(records), soci::use(opened_at), soci::into(id);
-    append_ledger(session, now, "quarantine.opened", ledger_subject(quarantine.disease, id),
-                  quarantine.reason);
+    LedgerEntry entry = entry_of("opened", quarantine.disease, id, now);
+    entry.reason = quarantine.reason;
+    append_ledger(session, parts_->keys, entry);
     return std::int64_t{id};
   });
 }
@@ -102,7 +107,7 @@ Result<void> SqliteStore::close_quarantine(std::int64_t id, QuarantineState deci
                "decided_by_sealed = :by, decision_reason_sealed = :why WHERE id = :id",
         soci::use(state), soci::use(at), soci::use(by), soci::use(why), soci::use(number);
     // Who decided and why may name people; the ledger is kept for ever, so it says neither.
-    append_ledger(session, now, "quarantine." + state, ledger_subject(disease, number), "");
+    append_ledger(session, parts_->keys, entry_of(state, disease, number, now));
     return {};
   });
 }

@@ -210,8 +210,115 @@ CREATE TRIGGER ledger_stays BEFORE DELETE ON ledger
 BEGIN SELECT RAISE(ABORT, 'the ledger is never shortened'); END;
 )sql";
 
+// Attempts at a new model, published or not, who agreed, and which version was live when. A version
+// of before there were attempts becomes the attempt that it was: by whoever had the command line.
+constexpr const char* kAttempts = R"sql(
+CREATE TABLE attempts (
+  disease TEXT NOT NULL,
+  number INTEGER NOT NULL,                 -- 1, 2, 3 ... within the disease
+  model_digest TEXT NOT NULL,
+  snapshot TEXT REFERENCES snapshots(digest),      -- NULL: learnt from the baseline only
+  baseline_digest TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  started_by INTEGER,                      -- a user's id, kept when the account goes; NULL: unknown
+  started_role TEXT NOT NULL CHECK (started_role IN ('patient', 'clinician', 'approver', 'admin')),
+  bundle TEXT NOT NULL,                    -- '': of before there were bundles
+  verdict TEXT NOT NULL CHECK (verdict IN ('keep', 'inconclusive', 'ask', 'publish')),
+  champion INTEGER NOT NULL,               -- version it was judged against; 0: none
+  locked_set TEXT NOT NULL,
+  look INTEGER NOT NULL,
+  approvals INTEGER NOT NULL,
+  one_person_may_do_both INTEGER NOT NULL CHECK (one_person_may_do_both IN (0, 1)),
+  made_at INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('published', 'kept', 'waiting', 'rejected', 'overtaken')),
+  contains_withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (contains_withdrawn IN (0, 1)),
+  PRIMARY KEY (disease, number)
+);
+INSERT INTO attempts
+  SELECT disease, number, model_digest, snapshot, baseline_digest, reason, NULL, 'admin', '',
+         'publish', number - 1, '', 0, 0, 0, published_at, 'published', contains_withdrawn
+  FROM versions;
+CREATE INDEX attempts_of_snapshot ON attempts(snapshot) WHERE snapshot IS NOT NULL;
+
+CREATE TABLE approvals (
+  disease TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  place INTEGER NOT NULL,                  -- 1, 2, 3 ... within the attempt
+  by_user INTEGER NOT NULL,
+  by_role TEXT NOT NULL CHECK (by_role IN ('approver', 'admin')),
+  reason TEXT NOT NULL,
+  given_at INTEGER NOT NULL,
+  PRIMARY KEY (disease, attempt, place),
+  UNIQUE (disease, attempt, by_user),
+  FOREIGN KEY (disease, attempt) REFERENCES attempts(disease, number)
+);
+
+CREATE TABLE published (
+  disease TEXT NOT NULL,
+  number INTEGER NOT NULL,                 -- 1, 2, 3 ... within the disease
+  attempt INTEGER NOT NULL,
+  published_at INTEGER NOT NULL,
+  forced INTEGER NOT NULL CHECK (forced IN (0, 1)),
+  PRIMARY KEY (disease, number),
+  UNIQUE (disease, attempt),
+  FOREIGN KEY (disease, attempt) REFERENCES attempts(disease, number)
+);
+INSERT INTO published SELECT disease, number, number, published_at, 0 FROM versions;
+DROP TABLE live_versions;
+DROP TABLE versions;
+ALTER TABLE published RENAME TO versions;
+
+-- The latest of a disease says which version is live.
+CREATE TABLE live_changes (
+  disease TEXT NOT NULL,
+  place INTEGER NOT NULL,                  -- 1, 2, 3 ... within the disease
+  changed_at INTEGER NOT NULL,
+  from_version INTEGER NOT NULL,           -- 0: none before
+  to_version INTEGER NOT NULL,
+  PRIMARY KEY (disease, place),
+  FOREIGN KEY (disease, to_version) REFERENCES versions(disease, number)
+);
+INSERT INTO live_changes SELECT disease, number, published_at, number - 1, number FROM versions;
+
+-- What records/ledger.h says; entries of before have none of it.
+ALTER TABLE ledger ADD COLUMN from_version TEXT NOT NULL DEFAULT '';
+ALTER TABLE ledger ADD COLUMN to_version TEXT NOT NULL DEFAULT '';
+ALTER TABLE ledger ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+ALTER TABLE ledger ADD COLUMN evidence TEXT NOT NULL DEFAULT '';
+ALTER TABLE ledger ADD COLUMN content TEXT NOT NULL DEFAULT '';
+ALTER TABLE ledger ADD COLUMN signature TEXT NOT NULL DEFAULT '';
+
+CREATE TRIGGER attempts_stay_as_they_are BEFORE UPDATE OF disease, number, model_digest, snapshot,
+  baseline_digest, reason, started_by, started_role, bundle, verdict, champion, locked_set, look,
+  approvals, one_person_may_do_both, made_at ON attempts
+BEGIN SELECT RAISE(ABORT, 'an attempt is never changed, but for its state'); END;
+CREATE TRIGGER attempts_end BEFORE UPDATE OF state ON attempts
+WHEN OLD.state = 'published' OR NEW.state IN ('kept', 'waiting')
+BEGIN SELECT RAISE(ABORT, 'an attempt does not go back to an earlier state'); END;
+CREATE TRIGGER attempts_stay_marked BEFORE UPDATE OF contains_withdrawn ON attempts
+WHEN NEW.contains_withdrawn < OLD.contains_withdrawn
+BEGIN SELECT RAISE(ABORT, 'what was learnt from somebody who has withdrawn stays marked'); END;
+CREATE TRIGGER attempts_stay BEFORE DELETE ON attempts
+BEGIN SELECT RAISE(ABORT, 'an attempt is never deleted'); END;
+
+CREATE TRIGGER approvals_stay_as_they_are BEFORE UPDATE ON approvals
+BEGIN SELECT RAISE(ABORT, 'an approval is never changed'); END;
+CREATE TRIGGER approvals_stay BEFORE DELETE ON approvals
+BEGIN SELECT RAISE(ABORT, 'an approval is never deleted'); END;
+
+CREATE TRIGGER versions_stay_as_they_are BEFORE UPDATE ON versions
+BEGIN SELECT RAISE(ABORT, 'a version is never changed'); END;
+CREATE TRIGGER versions_stay BEFORE DELETE ON versions
+BEGIN SELECT RAISE(ABORT, 'a version is never deleted'); END;
+
+CREATE TRIGGER live_changes_stay_as_they_are BEFORE UPDATE ON live_changes
+BEGIN SELECT RAISE(ABORT, 'what was live when is never changed'); END;
+CREATE TRIGGER live_changes_stay BEFORE DELETE ON live_changes
+BEGIN SELECT RAISE(ABORT, 'what was live when is never deleted'); END;
+)sql";
+
 /// Only ever added to.
-constexpr std::array<const char*, 2> kMigrations = {kTables, kGuards};
+constexpr std::array<const char*, 3> kMigrations = {kTables, kGuards, kAttempts};
 
 }  // namespace
 
@@ -224,7 +331,7 @@ int stored_schema_version(soci::session& session) {
   return ours ? static_cast<int>(number_of(session, "SELECT version FROM schema_version")) : 0;
 }
 
-Result<void> migrate(soci::session& session) {
+Result<void> migrate(soci::session& session, int to) {
   const int stored = stored_schema_version(session);
   if (stored > schema_version()) {
     return invalid_input(
@@ -235,7 +342,7 @@ Result<void> migrate(soci::session& session) {
   if (stored == 0 && number_of(session, "SELECT count(*) FROM sqlite_master") != 0) {
     return invalid_input("the database has tables that are not of relearn; is it another file?");
   }
-  for (int version = stored; version < schema_version(); ++version) {
+  for (int version = stored; version < to; ++version) {
     std::string script = "BEGIN IMMEDIATE;";
     if (version == 0) {
       script +=

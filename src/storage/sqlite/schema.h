@@ -11,9 +11,12 @@ namespace relearn {
 /// The version of the schema that this program writes.
 int schema_version();
 
-/// Brings the database to that version, each script in a transaction of its own. InvalidInput when
+/// Of the first one in which attempts are kept and the ledger is signed.
+inline constexpr int kSchemaOfAttempts = 3;
+
+/// Brings the database to version `to`, each script in a transaction of its own. InvalidInput when
 /// a newer program made it. Needs the writing connection.
-Result<void> migrate(soci::session& session);
+Result<void> migrate(soci::session& session, int to = schema_version());
 
 /// The version of an existing database, 0 when it holds no tables of ours. Throws.
 int stored_schema_version(soci::session& session);

@@ -3,7 +3,8 @@
 //   store/relearn.db         the database; relearn.db-wal and -shm belong to it while it is open
 //   store/writer.lock        held by the one process that writes
 //   store/snapshots/         cohort files by digest, written by whoever makes them
-//   store/versions/          models and reports by the model's digest, the same
+//   store/bundles/           what each attempt left, by the digest of its manifest, the same
+//   store/versions/          models of before there were bundles, by their digest
 //
 // Thread-safe: writes go to one thread and are committed in groups, reads run beside them on
 // connections that cannot write, each seeing one moment.
@@ -32,11 +33,13 @@ struct StoreOptions {
   IfMissing if_missing = IfMissing::Refuse;
   std::chrono::milliseconds lock_wait_max{5000};
   RandomBytes random = system_random();
+  Moment now;  // when the ledger begins to be signed, should this be the first time
   std::function<void(const std::string& sentence)> on_fatal = end_process;
 };
 
 std::filesystem::path database_file(const std::filesystem::path& store);
 std::filesystem::path snapshot_folder(const std::filesystem::path& store);
+std::filesystem::path bundle_folder(const std::filesystem::path& store);
 
 class SqliteStore final : public PeopleStore, public RecordStore, public VersionStore {
  public:
@@ -74,12 +77,26 @@ class SqliteStore final : public PeopleStore, public RecordStore, public Version
 
   Result<void> add_snapshot(const NewSnapshot& snapshot, Moment now) override;
   Result<std::vector<Snapshot>> snapshots(std::string_view disease) override;
-  Result<Version> publish(const NewVersion& version, std::int64_t expected, Moment now) override;
+  Result<AttemptOutcome> add_attempt(const NewAttempt& attempt, Moment now) override;
+  Result<AttemptOutcome> approve(std::string_view disease, std::int64_t attempt, const Actor& by,
+                                 std::string_view reason, Moment now) override;
+  Result<Attempt> reject(std::string_view disease, std::int64_t attempt, const Actor& by,
+                         std::string_view reason, Moment now) override;
+  Result<Version> force(std::string_view disease, std::int64_t attempt, const Actor& by,
+                        std::string_view reason, Moment now) override;
+  Result<Version> roll_back(std::string_view disease, std::int64_t to, std::int64_t expected,
+                            const Actor& by, std::string_view reason, Moment now) override;
+  Result<std::vector<Attempt>> attempts(std::string_view disease) override;
+  Result<std::vector<Approval>> approvals(std::string_view disease, std::int64_t attempt) override;
   Result<std::vector<Version>> versions(std::string_view disease) override;
   Result<std::optional<Version>> live_version(std::string_view disease) override;
+  Result<std::vector<LiveChange>> live_changes(std::string_view disease) override;
+  Result<std::vector<PredictionId>> snapshot_members(std::string_view digest) override;
   Result<Withdrawal> withdraw(const Subject& subject, std::string_view reason, Moment now) override;
   Result<std::vector<Job>> jobs() override;
   Result<std::vector<LedgerEntry>> ledger() override;
+  Result<void> verify_ledger() override;
+  Result<std::string> ledger_key() override;
 
  private:
   struct Parts;

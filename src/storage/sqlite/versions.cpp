@@ -1,68 +1,14 @@
 #include <fmt/format.h>
 #include <soci/soci.h>
 
+#include <algorithm>
+
+#include "storage/sqlite/attempt_rows.h"
 #include "storage/sqlite/ledger.h"
 #include "storage/sqlite/store_parts.h"
-#include "storage/sqlite/stored_text.h"
 
 namespace relearn {
 namespace {
-
-std::string ledger_subject(std::string_view disease, long long number) {
-  return fmt::format("{}/{}", disease, number);
-}
-
-/// Versions of a disease, oldest first; of all of them or of the one that is live.
-std::vector<Version> read_versions(soci::session& session, const std::string& disease,
-                                   std::string_view condition) {
-  std::vector<Version> versions;
-  Version v;
-  long long number = 0, published_at = 0, withdrawn = 0;
-  soci::statement statement(
-      (session.prepare << fmt::format(
-           "SELECT v.disease, v.number, v.model_digest, coalesce(v.snapshot, ''), "
-           "v.baseline_digest, v.reason, v.published_at, v.contains_withdrawn "
-           "FROM versions v {} WHERE v.disease = :disease ORDER BY v.number",
-           condition),
-       soci::use(disease), soci::into(v.what.disease), soci::into(number),
-       soci::into(v.what.model_digest), soci::into(v.what.snapshot),
-       soci::into(v.what.baseline_digest), soci::into(v.what.reason), soci::into(published_at),
-       soci::into(withdrawn)));
-  statement.execute();
-  while (statement.fetch()) {
-    v.number = number;
-    v.published_at = {published_at};
-    v.contains_withdrawn = withdrawn != 0;
-    versions.push_back(v);
-  }
-  return versions;
-}
-
-long long live_number(soci::session& session, const std::string& disease) {
-  long long live = 0;
-  session << "SELECT number FROM live_versions WHERE disease = :disease", soci::use(disease),
-      soci::into(live);
-  return live;
-}
-
-/// A snapshot that a version may be learnt from: of this disease, and nobody in it has withdrawn.
-Result<void> check_snapshot(soci::session& session, const NewVersion& version) {
-  std::string disease;
-  long long revoked = 0;
-  session << "SELECT disease, revoked FROM snapshots WHERE digest = :digest",
-      soci::use(version.snapshot), soci::into(disease), soci::into(revoked);
-  if (!session.got_data()) {
-    return not_found(fmt::format("there is no snapshot {}", version.snapshot));
-  }
-  if (disease != version.disease) {
-    return invalid_input(
-        fmt::format("the snapshot is of {}, the version of {}", disease, version.disease));
-  }
-  if (revoked != 0) {
-    return not_ready("somebody in the snapshot has withdrawn meanwhile; retrain without them");
-  }
-  return {};
-}
 
 /// The members' rows; Conflict when a prediction is not there any more.
 Result<void> add_members(soci::session& session, long long snapshot,
@@ -135,54 +81,48 @@ Result<std::vector<Snapshot>> SqliteStore::snapshots(std::string_view disease) {
   });
 }
 
-Result<Version> SqliteStore::publish(const NewVersion& version, std::int64_t expected, Moment now) {
-  const std::string wrong = wrong_with_text("the reason", version.reason);
-  if (!wrong.empty()) return invalid_input(wrong);
-  const long long at = now.seconds;
-  return parts_->write<Version>([&](soci::session& session) -> Result<Version> {
-    const long long live = live_number(session, version.disease);
-    if (live != expected) {
-      return conflict(fmt::format(
-          "{}: version {} is live, not {} against which the new one was compared; compare again",
-          version.disease, live, expected));
-    }
-    if (!version.snapshot.empty()) TRY(check_snapshot(session, version));
+Result<std::vector<PredictionId>> SqliteStore::snapshot_members(std::string_view digest) {
+  const std::string wanted(digest);
+  using List = std::vector<PredictionId>;
+  return parts_->read<List>([&](soci::session& session) -> Result<List> {
     long long number = 0;
-    session << "SELECT coalesce(max(number), 0) + 1 FROM versions WHERE disease = :disease",
-        soci::use(version.disease), soci::into(number);
-    soci::indicator has_snapshot = version.snapshot.empty() ? soci::i_null : soci::i_ok;
-    session << "INSERT INTO versions (disease, number, model_digest, snapshot, baseline_digest, "
-               "reason, published_at) VALUES (:disease, :number, :model, :snapshot, :baseline, "
-               ":reason, :at)",
-        soci::use(version.disease), soci::use(number), soci::use(version.model_digest),
-        soci::use(version.snapshot, has_snapshot), soci::use(version.baseline_digest),
-        soci::use(version.reason), soci::use(at);
-    session << "INSERT INTO live_versions (disease, number) VALUES (:disease, :number) "
-               "ON CONFLICT (disease) DO UPDATE SET number = excluded.number",
-        soci::use(version.disease), soci::use(number);
-    session << "UPDATE jobs SET state = 'done' WHERE disease = :disease "
-               "AND state IN ('queued', 'running')",
-        soci::use(version.disease);
-    append_ledger(session, now, "version.published", ledger_subject(version.disease, number),
-                  version.reason);
-    return Version{number, version, now, false};
+    session << "SELECT number FROM snapshots WHERE digest = :digest", soci::use(wanted),
+        soci::into(number);
+    if (!session.got_data()) return not_found(fmt::format("there is no snapshot {}", digest));
+    List list;
+    PredictionId id;
+    soci::statement statement(
+        (session.prepare << "SELECT p.id FROM snapshot_members m JOIN predictions p ON "
+                            "p.number = m.prediction WHERE m.snapshot = :number ORDER BY p.id",
+         soci::use(number), soci::into(id.text)));
+    statement.execute();
+    while (statement.fetch()) list.push_back(id);
+    return list;
   });
 }
 
 Result<std::vector<Version>> SqliteStore::versions(std::string_view disease) {
   const std::string wanted(disease);
   using List = std::vector<Version>;
-  return parts_->read<List>(
-      [&](soci::session& session) -> Result<List> { return read_versions(session, wanted, ""); });
+  return parts_->read<List>([&](soci::session& session) -> Result<List> {
+    List list;
+    const auto rows = TRY(read_attempt_rows(session, wanted));
+    for (const AttemptRow& row : rows) {
+      if (row.attempt.version != 0) list.push_back(version_of(row));
+    }
+    std::ranges::sort(list, {}, &Version::number);  // a forced one may be an older attempt
+    return list;
+  });
 }
 
 Result<std::optional<Version>> SqliteStore::live_version(std::string_view disease) {
   const std::string wanted(disease);
   using Live = std::optional<Version>;
   return parts_->read<Live>([&](soci::session& session) -> Result<Live> {
-    const auto live = read_versions(
-        session, wanted, "JOIN live_versions l ON l.disease = v.disease AND l.number = v.number");
-    return live.empty() ? Live() : Live(live.front());
+    const std::int64_t live = live_number(session, wanted);
+    if (live == 0) return Live();
+    const AttemptRow row = TRY(find_version_row(session, wanted, live));
+    return Live(version_of(row));
   });
 }
 
@@ -211,5 +151,15 @@ Result<std::vector<LedgerEntry>> SqliteStore::ledger() {
   return parts_->read<List>(
       [](soci::session& session) -> Result<List> { return read_ledger(session); });
 }
+
+Result<void> SqliteStore::verify_ledger() {
+  return parts_->readers.run([&](soci::session& session) -> Result<void> {
+    const History history = TRY(read_history(session));
+    TRY(check_entries(history.entries, parts_->keys.public_key()));
+    return check_history(history);
+  });
+}
+
+Result<std::string> SqliteStore::ledger_key() { return parts_->keys.public_key(); }
 
 }  // namespace relearn

@@ -6,7 +6,10 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "storage/sqlite/attempt_rows.h"
+#include "storage/sqlite/go_live.h"
 #include "storage/sqlite/ledger.h"
+#include "storage/sqlite/names_in_text.h"
 #include "storage/sqlite/store_parts.h"
 #include "storage/sqlite/stored_text.h"
 
@@ -15,6 +18,16 @@ namespace {
 
 constexpr const char* kRetrainReason = "somebody whose data it learnt from has withdrawn";
 
+LedgerEntry entry_of(std::string_view action, std::string_view subject, std::string_view reason,
+                     Moment now) {
+  LedgerEntry entry;
+  entry.at = now;
+  entry.action = action;
+  entry.subject = subject;
+  entry.reason = reason;
+  return entry;
+}
+
 std::uint64_t rows_of(soci::session& session, const char* sql, long long person) {
   long long count = 0;
   session << sql, soci::use(person), soci::into(count);
@@ -22,7 +35,8 @@ std::uint64_t rows_of(soci::session& session, const char* sql, long long person)
 }
 
 /// Digests of the snapshots that hold the person and are not revoked yet; revokes them.
-std::vector<std::string> revoke_snapshots(soci::session& session, long long person, Moment now) {
+std::vector<std::string> revoke_snapshots(soci::session& session, const KeyRing& keys,
+                                          long long person, Moment now) {
   std::vector<std::string> digests;
   std::string digest;
   soci::statement find(
@@ -34,27 +48,35 @@ std::vector<std::string> revoke_snapshots(soci::session& session, long long pers
   while (find.fetch()) digests.push_back(digest);
   for (const std::string& revoked : digests) {
     session << "UPDATE snapshots SET revoked = 1 WHERE digest = :digest", soci::use(revoked);
-    append_ledger(session, now, "snapshot.revoked", revoked, "");
+    append_ledger(session, keys, entry_of("snapshot.revoked", revoked, "", now));
   }
   return digests;
 }
 
-/// Marks the versions that were learnt from these snapshots.
-void mark_versions(soci::session& session, Withdrawal& done, Moment now) {
-  for (const std::string& snapshot : done.revoked_snapshots) {
-    std::string disease;
-    long long number = 0;
-    soci::statement find((session.prepare << "SELECT disease, number FROM versions "
-                                             "WHERE snapshot = :snapshot ORDER BY number",
-                          soci::use(snapshot), soci::into(disease), soci::into(number)));
-    find.execute();
-    while (find.fetch()) done.marked_versions.emplace_back(disease, number);
-    session << "UPDATE versions SET contains_withdrawn = 1 WHERE snapshot = :snapshot",
-        soci::use(snapshot);
-  }
-  for (const auto& [disease, number] : done.marked_versions) {
-    append_ledger(session, now, "version.marked", fmt::format("{}/{}", disease, number),
-                  kRetrainReason);
+/// Marks the attempts that were learnt from the revoked snapshots, and so their versions.
+void mark_attempts(soci::session& session, const KeyRing& keys, Withdrawal& done, Moment now) {
+  for (const AttemptRow& row : read_attempt_rows(session, "").take_value()) {
+    const Attempt& attempt = row.attempt;
+    const NewAttempt& what = attempt.what;
+    if (attempt.contains_withdrawn || what.snapshot.empty() ||
+        std::ranges::find(done.revoked_snapshots, what.snapshot) == done.revoked_snapshots.end()) {
+      continue;
+    }
+    const long long number = attempt.number;
+    session << "UPDATE attempts SET contains_withdrawn = 1 WHERE disease = :disease "
+               "AND number = :number",
+        soci::use(what.disease), soci::use(number);
+    const bool is_version = attempt.version != 0;
+    if (is_version) done.marked_versions.emplace_back(what.disease, attempt.version);
+    const bool is_live = is_version && attempt.version == live_number(session, what.disease);
+    if (!is_live && !what.bundle.empty()) done.bundles.push_back(what.bundle);
+    LedgerEntry entry = attempt_entry("attempt.marked", attempt, now);
+    entry.reason = kRetrainReason;
+    if (is_version) {
+      entry.action = "version.marked";
+      entry.subject = version_subject(what.disease, attempt.version);
+    }
+    append_ledger(session, keys, entry);
   }
 }
 
@@ -63,10 +85,7 @@ void queue_retrains(soci::session& session, Withdrawal& done, Moment now) {
   const std::string reason = kRetrainReason;
   const long long at = now.seconds;
   for (const auto& [disease, number] : done.marked_versions) {
-    long long live = 0;
-    session << "SELECT count(*) FROM live_versions WHERE disease = :disease AND number = :number",
-        soci::use(disease), soci::use(number), soci::into(live);
-    if (live == 0) continue;
+    if (number != live_number(session, disease)) continue;
     session << "INSERT INTO jobs (disease, reason, state, queued_at) VALUES (:disease, :reason, "
                "'queued', :at) ON CONFLICT DO NOTHING",
         soci::use(disease), soci::use(reason), soci::use(at);
@@ -94,43 +113,6 @@ void delete_rows(soci::session& session, long long person) {
              "e.contributor = contributors.id) AND NOT EXISTS (SELECT 1 FROM quarantines q WHERE "
              "q.scope = 'contributor' AND q.subject = 'c-' || contributors.id)";
   session << "DELETE FROM erasure";
-}
-
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lowered;
-}
-
-/// " maria  asked ": words in lower case between spaces, so that a word is found as a whole.
-std::string words_of(std::string_view text) {
-  std::string words = " ";
-  for (const char c : lower(text)) {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
-    words += is_letter ? c : ' ';
-  }
-  return words + " ";
-}
-
-/// The ledger is kept for ever: the reason in it must not name the person.
-Result<void> check_reason(std::string_view reason, const std::vector<std::string>& names) {
-  constexpr std::size_t kNameBytesMin = 3;
-  const std::string wrong = wrong_with_text("the reason", reason);
-  if (!wrong.empty()) return invalid_input(wrong);
-  const std::string said = words_of(reason);
-  for (const std::string& name : names) {
-    bool named =
-        name.size() >= kNameBytesMin && lower(reason).find(lower(name)) != std::string::npos;
-    const std::string parts = words_of(name);
-    for (const std::string_view word : split(parts, ' ')) {
-      named |=
-          word.size() >= kNameBytesMin && said.find(fmt::format(" {} ", word)) != std::string::npos;
-    }
-    if (named) return invalid_input("the reason names the person; the ledger keeps it for ever");
-  }
-  return {};
 }
 
 /// The person and how they are called. NotFound when nobody is.
@@ -161,8 +143,8 @@ Result<StoredPerson> find_person(soci::session& session, const KeyRing& keys,
 
 }  // namespace
 
-Withdrawal erase_person(soci::session& session, const StoredPerson& person, std::string_view reason,
-                        Moment now) {
+Withdrawal erase_person(soci::session& session, const KeyRing& keys, const StoredPerson& person,
+                        std::string_view reason, Moment now) {
   Withdrawal done;
   done.predictions =
       rows_of(session, "SELECT count(*) FROM predictions WHERE person = :person", person.number);
@@ -174,9 +156,10 @@ Withdrawal erase_person(soci::session& session, const StoredPerson& person, std:
   long long number = 0;
   session << "INSERT INTO withdrawn (who_index, withdrawn_at) VALUES (:who, :at) RETURNING number",
       soci::use(person.who_index), soci::use(at), soci::into(number);
-  append_ledger(session, now, "person.withdrawn", fmt::format("withdrawal/{}", number), reason);
-  done.revoked_snapshots = revoke_snapshots(session, person.number, now);
-  mark_versions(session, done, now);
+  append_ledger(session, keys,
+                entry_of("person.withdrawn", fmt::format("withdrawal/{}", number), reason, now));
+  done.revoked_snapshots = revoke_snapshots(session, keys, person.number, now);
+  mark_attempts(session, keys, done, now);
   queue_retrains(session, done, now);
   delete_rows(session, person.number);
   return done;
@@ -187,8 +170,8 @@ Result<Withdrawal> SqliteStore::withdraw(const Subject& subject, std::string_vie
   const auto work = [&](soci::session& session) -> Result<Withdrawal> {
     std::vector<std::string> names;
     const StoredPerson person = TRY(find_person(session, parts_->keys, subject, names));
-    TRY(check_reason(reason, names));
-    return erase_person(session, person, reason, now);
+    TRY(check_does_not_name(reason, names));
+    return erase_person(session, parts_->keys, person, reason, now);
   };
   return parts_->write<Withdrawal>(work, Writer::Afterwards::EmptyJournal);
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "records/version_store.h"
+#include "service/secrets/key_ring.h"
 #include "storage/sqlite/connection.h"
 
 namespace relearn {
@@ -15,9 +16,9 @@ struct StoredPerson {
   std::string who_index;  // keyed index of the e-mail or the reference
 };
 
-/// Deletes rows and account, revokes snapshots, marks versions, queues retrains, writes the ledger.
+/// Deletes rows and account, revokes snapshots, marks attempts, queues retrains, writes the ledger.
 /// Throws.
-Withdrawal erase_person(soci::session& session, const StoredPerson& person, std::string_view reason,
-                        Moment now);
+Withdrawal erase_person(soci::session& session, const KeyRing& keys, const StoredPerson& person,
+                        std::string_view reason, Moment now);
 
 }  // namespace relearn

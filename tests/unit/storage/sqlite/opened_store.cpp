@@ -16,6 +16,7 @@ StoreOptions OpenedStore::options() const {
   StoreOptions options;
   options.folder = folder();
   options.if_missing = IfMissing::Create;
+  options.now = kNow;
   options.lock_wait_max = std::chrono::milliseconds(50);
   return options;
 }
@@ -79,6 +80,24 @@ NewPrediction prediction_of(const std::string& reference, const std::string& dis
   prediction.risk = ServedRisk(0.82);
   prediction.shown = "high";
   return prediction;
+}
+
+NewAttempt attempt_of(const std::string& verdict, std::int64_t champion,
+                      const std::string& snapshot) {
+  NewAttempt attempt;
+  attempt.disease = "heart";
+  attempt.model_digest = "model of " + snapshot;
+  attempt.snapshot = snapshot;
+  attempt.baseline_digest = "base";
+  attempt.reason = "weekly";
+  attempt.started_by = {UserId{9}, Role::Clinician};
+  attempt.bundle = "bundle of " + snapshot;
+  attempt.verdict = verdict;
+  attempt.champion = champion;
+  attempt.locked_set = "locked";
+  attempt.look = 1;
+  attempt.approvals = 1;
+  return attempt;
 }
 
 NewOutcomeEvent confirmed(const PredictionId& prediction) {

@@ -47,4 +47,13 @@ class OpenedStore {
 NewPrediction prediction_of(const std::string& reference, const std::string& disease = "heart");
 NewOutcomeEvent confirmed(const PredictionId& prediction);
 
+inline constexpr Actor kOperator{};
+inline constexpr Actor kAdmin{UserId{1}, Role::Admin};
+inline constexpr Actor kApprover{UserId{2}, Role::Approver};
+inline constexpr Actor kOtherApprover{UserId{3}, Role::Approver};
+
+/// Of heart, by user 9, needing one approval of an "ask".
+NewAttempt attempt_of(const std::string& verdict, std::int64_t champion,
+                      const std::string& snapshot = "");
+
 }  // namespace relearn

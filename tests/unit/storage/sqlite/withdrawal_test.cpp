@@ -34,10 +34,7 @@ struct Learnt {
     EXPECT_TRUE(opened.store->add_snapshot(snapshot, kNow).ok());
   }
   void publish(const std::string& snapshot, std::int64_t expected) {
-    EXPECT_TRUE(
-        opened.store
-            ->publish({"heart", "model of " + snapshot, snapshot, "base", "weekly"}, expected, kNow)
-            .ok());
+    EXPECT_TRUE(opened.store->add_attempt(attempt_of("publish", expected, snapshot), kNow).ok());
   }
 };
 
@@ -136,26 +133,28 @@ TEST(Withdrawal, TheLedgerSaysThatAndWhyButNotWho) {
     EXPECT_EQ((entry.subject + entry.reason).find("mrn"), std::string::npos);
   }
   EXPECT_EQ(actions,
-            (std::vector<std::string>{"version.published heart/1", "version.published heart/2",
-                                      "person.withdrawn withdrawal/1", "snapshot.revoked both",
-                                      "version.marked heart/2"}));
+            (std::vector<std::string>{"ledger.signed ledger", "version.published heart/1",
+                                      "version.published heart/2", "person.withdrawn withdrawal/1",
+                                      "snapshot.revoked both", "version.marked heart/2"}));
 }
 
 TEST(Withdrawal, ASnapshotOfSomebodyWhoHasGoneIsNeverLearntFrom) {
   Learnt learnt;
   SqliteStore& store = *learnt.opened.store;
   ASSERT_TRUE(store.withdraw(kMaria, "by letter", kNow).ok());
-  EXPECT_EQ(store.publish({"heart", "m", "both", "b", "weekly"}, 2, kNow).error().kind,
-            ErrorKind::NotReady);
+  const auto kind_of = [&store](NewAttempt attempt) {
+    return store.add_attempt(attempt, kNow).error().kind;
+  };
+  EXPECT_EQ(kind_of(attempt_of("publish", 2, "both")), ErrorKind::NotReady);
+  EXPECT_EQ(kind_of(attempt_of("keep", 2, "both")), ErrorKind::NotReady);
   const NewSnapshot late{"late", "heart", 1, 2, 2, kNow, {learnt.ana, learnt.maria}};
   EXPECT_EQ(store.add_snapshot(late, kNow).error().kind, ErrorKind::Conflict);
   EXPECT_EQ(store.snapshots("heart").value().size(), 2u);  // nothing of it stayed
-  EXPECT_EQ(store.publish({"heart", "m", "unknown", "b", "weekly"}, 2, kNow).error().kind,
-            ErrorKind::NotFound);
-  EXPECT_EQ(store.publish({"diabetes", "m", "ana", "b", "weekly"}, 0, kNow).error().kind,
-            ErrorKind::InvalidInput);
-  EXPECT_EQ(store.publish({"heart", "m", "ana", "b", "weekly"}, 1, kNow).error().kind,
-            ErrorKind::Conflict);
+  EXPECT_EQ(kind_of(attempt_of("publish", 2, "unknown")), ErrorKind::NotFound);
+  NewAttempt elsewhere = attempt_of("publish", 0, "ana");
+  elsewhere.disease = "diabetes";
+  EXPECT_EQ(kind_of(elsewhere), ErrorKind::InvalidInput);
+  EXPECT_EQ(kind_of(attempt_of("publish", 1, "ana")), ErrorKind::Conflict);
 }
 
 TEST(Withdrawal, TheFileOfARevokedSnapshotIsGoneAtTheLatestAfterTheNextStart) {
