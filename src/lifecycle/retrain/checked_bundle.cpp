@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "lifecycle/gate/evidence_json.h"
+#include "lifecycle/gate/look_budget.h"
 #include "lifecycle/training/report_page.h"
 
 namespace relearn {
@@ -131,13 +132,16 @@ Result<GateEvidence> checked_evidence(const CheckedBundle& checked, const Diseas
   auto read = evidence_from_json(checked.bundle.evidence);
   if (!read.ok()) return refuse(kCandidateEvidence, read.error().message);
   GateEvidence evidence = read.take_value();
-  const bool same = evidence.disease == disease.id &&
-                    evidence.candidate_digest == checked.model_digest &&
-                    evidence.champion_digest == asked.champion.digest &&
-                    evidence.anchor_digest == asked.anchor.digest &&
-                    evidence.plan_digest == disease.plan.digest && evidence.look == asked.look &&
-                    evidence.look_error == asked.look_error;
-  if (!same) return refuse(kCandidateEvidence, "it is about another question");
+  const bool same =
+      evidence.disease == disease.id && evidence.candidate_digest == checked.model_digest &&
+      evidence.champion_digest == asked.champion.digest &&
+      evidence.anchor_digest == asked.anchor.digest && evidence.plan_digest == disease.plan.digest;
+  // The locked people may have stayed closed: then no look is spent.
+  const bool looked = evidence.look == asked.look && evidence.look_error == asked.look_error;
+  const bool closed = evidence.locked_closed && evidence.look == 0 &&
+                      evidence.look_error == kNoLookError && asked.look != 0;
+  if (!same || !(looked || closed))
+    return refuse(kCandidateEvidence, "it is about another question");
   return evidence;
 }
 
