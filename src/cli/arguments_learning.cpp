@@ -51,6 +51,14 @@ void add_train_job(CLI::App& app, Invocation& invocation) {
   job.app->add_option("folder", job.command->folder)->required();
 }
 
+void add_replay_job(CLI::App& app, Invocation& invocation) {
+  const auto job = declare<ReplayJobCommand>(app, invocation, "replay-job",
+                                             "what looks at a model before it goes live");
+  job.app->group("");
+  job.app->add_option("folder", job.command->folder)->required();
+  job.app->add_option("sha256", job.command->model_digest)->required();
+}
+
 void add_predict(CLI::App& app, Invocation& invocation) {
   const auto predict =
       declare<PredictCommand>(app, invocation, "predict", "risk, class and reasons for patients");

@@ -44,6 +44,7 @@ CLI::Option* add_sign_in(CLI::App& app, const std::shared_ptr<Command>& command,
 // By subject.
 void add_retrain(CLI::App& app, Invocation& invocation);
 void add_train_job(CLI::App& app, Invocation& invocation);
+void add_replay_job(CLI::App& app, Invocation& invocation);
 void add_predict(CLI::App& app, Invocation& invocation);
 void add_models(CLI::App& app, Invocation& invocation);
 void add_approvals(CLI::App& app, Invocation& invocation);

@@ -44,6 +44,12 @@ struct TrainJobCommand {
   std::filesystem::path folder;
 };
 
+/// What replays a model before it goes live; not for people either.
+struct ReplayJobCommand {
+  std::filesystem::path folder;
+  std::string model_digest;
+};
+
 struct PredictCommand {
   std::string disease;
   std::filesystem::path model;                              // empty: models/<its file name>
@@ -186,12 +192,12 @@ struct Invocation {
   std::filesystem::path diseases;         // folder; empty: found beside the program
   std::filesystem::path store = "store";  // folder of the database
   std::filesystem::path key;              // of what is encrypted there; empty: the user's own
-  std::variant<std::monostate, RetrainCommand, TrainJobCommand, PredictCommand, ModelsShowCommand,
-               ModelsListCommand, ModelsLiveCommand, ModelsDiffCommand, ModelsRollbackCommand,
-               AttemptDecisionCommand, DataCheckCommand, DataFetchCommand, DataSynthesizeCommand,
-               DiseasesCommand, CohortCheckCommand, QuarantineListCommand, QuarantineDecideCommand,
-               WithdrawCommand, UserAddCommand, BackupCommand, RestoreCommand,
-               PredictionsImportCommand, OutcomesImportCommand, OutcomesListCommand,
+  std::variant<std::monostate, RetrainCommand, TrainJobCommand, ReplayJobCommand, PredictCommand,
+               ModelsShowCommand, ModelsListCommand, ModelsLiveCommand, ModelsDiffCommand,
+               ModelsRollbackCommand, AttemptDecisionCommand, DataCheckCommand, DataFetchCommand,
+               DataSynthesizeCommand, DiseasesCommand, CohortCheckCommand, QuarantineListCommand,
+               QuarantineDecideCommand, WithdrawCommand, UserAddCommand, BackupCommand,
+               RestoreCommand, PredictionsImportCommand, OutcomesImportCommand, OutcomesListCommand,
                HealthPredictImportCommand, CompletionCommand>
       command;
 };

@@ -5,6 +5,7 @@
 #include "base/error_kind.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "lifecycle/replay/fresh_process.h"
 #include "lifecycle/training/train_job.h"
 
 namespace relearn {
@@ -30,10 +31,19 @@ Result<void> run(const TrainJobCommand& command, const Context& context) {
   return run_train_job(command.folder, context.environment.out, context.environment.cancel);
 }
 
+Result<void> run(const ReplayJobCommand& command, const Context& context) {
+  return run_replay_job(command.folder, command.model_digest, context.environment.out);
+}
+
+/// Our own children are told all they need.
+bool needs_diseases(const Invocation& invocation) {
+  return !std::holds_alternative<TrainJobCommand>(invocation.command) &&
+         !std::holds_alternative<ReplayJobCommand>(invocation.command);
+}
+
 Result<void> dispatch(const Invocation& invocation, const Environment& environment) {
-  // A trainer is told all it needs in its job.
   fs::path diseases;
-  if (!std::holds_alternative<TrainJobCommand>(invocation.command)) {
+  if (needs_diseases(invocation)) {
     diseases = TRY(find_diseases(invocation.diseases, environment.executable));
   }
   const Context context{environment, invocation.format, diseases};

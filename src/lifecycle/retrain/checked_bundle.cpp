@@ -12,7 +12,8 @@
 
 #include "lifecycle/gate/evidence_json.h"
 #include "lifecycle/gate/look_budget.h"
-#include "lifecycle/training/report_page.h"
+#include "lifecycle/replay/golden_cases.h"
+#include "pages/html_page.h"
 
 namespace relearn {
 namespace {
@@ -64,6 +65,7 @@ Result<Bundle> read_bundle(const Descriptor& job, const TrainingJob& asked) {
   bundle.report = TRY(read_plain(folder, kCandidateReport, kReportBytesMax));
   bundle.summary = TRY(read_plain(folder, kCandidateSummary, kSummaryBytesMax));
   bundle.set_aside = TRY(read_plain(folder, kCandidateSetAside, kSetAsideBytesMax));
+  bundle.golden = TRY(read_plain(folder, kCandidateGolden, kGoldenBytesMax));
   if (asked.judgement) {
     bundle.evidence = TRY(read_plain(folder, kCandidateEvidence, kEvidenceBytesMax));
   }
@@ -111,7 +113,7 @@ Result<void> check_reports(const CheckedBundle& checked, const DiseaseFile& dise
       !says("facts", facts)) {
     return refuse(kCandidateReport, "it is about another model");
   }
-  if (!checked.bundle.page.starts_with(kReportPageStart)) {
+  if (!checked.bundle.page.starts_with(kPageStart)) {
     return refuse(kCandidatePage, "it does not begin with the policy that forbids scripts");
   }
   if (checked.bundle.page.find(checked.model_digest) == std::string::npos) {
@@ -124,6 +126,18 @@ Result<void> check_reports(const CheckedBundle& checked, const DiseaseFile& dise
     return refuse(kCandidateSummary, "it holds control characters");
   }
   return {};
+}
+
+/// The golden cases are of this model and this disease file, all of them; whether the model says
+/// the same is for a fresh process to find out.
+Result<void> check_golden(const CheckedBundle& checked, const DiseaseFile& disease) {
+  auto golden = parse_golden(checked.bundle.golden);
+  if (!golden.ok()) return refuse(kCandidateGolden, golden.error().message);
+  if (golden.value().model_digest != checked.model_digest) {
+    return refuse(kCandidateGolden, "it is about another model");
+  }
+  const auto complete = check_golden_inputs(golden.value(), disease);
+  return complete.ok() ? complete : refuse(kCandidateGolden, complete.error().message);
 }
 
 /// The evidence is of this model, against the models and at the look that were asked for.
@@ -157,6 +171,7 @@ Result<CheckedBundle> read_checked_bundle(const Descriptor& folder, const Diseas
   checked.facts = std::move(saved.value().facts);
   checked.model_digest = std::move(saved.value().digest);
   TRY(check_reports(checked, disease));
+  TRY(check_golden(checked, disease));
   if (job.judgement) checked.evidence = TRY(checked_evidence(checked, disease, *job.judgement));
   return checked;
 }

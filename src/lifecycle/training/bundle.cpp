@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "lifecycle/gate/evidence_json.h"
+#include "lifecycle/replay/golden_cases.h"
 #include "lifecycle/training/report_json.h"
 #include "lifecycle/training/report_page.h"
 #include "lifecycle/training/summary.h"
@@ -26,7 +27,9 @@ Result<Bundle> make_bundle(const DiseaseFile& disease, const TrainingRecord& rec
   if (!(check.model == record.model)) {
     return broken_invariant("the model read back from its file is another one");
   }
-  bundle.page = report_page(disease, record, check.digest);
+  // Of the model in memory, not of what was read back: whoever loads the file is to say the same.
+  bundle.golden = golden_text(golden_cases(record.model, check.digest, golden_inputs(disease)));
+  bundle.page = TRY(report_page(disease, record, check.digest));
   bundle.report = report_json(disease, record, check.digest);
   bundle.summary = summary_text(disease, record);
   bundle.set_aside = set_aside_rows(record);
@@ -43,6 +46,7 @@ Result<void> write_bundle(const Bundle& bundle, const std::filesystem::path& fol
   TRY(write_file_atomically(folder / kCandidateSummary, bundle.summary));
   TRY(write_file_atomically(folder / kCandidateReport, bundle.report));
   TRY(write_file_atomically(folder / kCandidatePage, bundle.page));
+  TRY(write_file_atomically(folder / kCandidateGolden, bundle.golden));
   if (!bundle.evidence.empty()) {
     TRY(write_file_atomically(folder / kCandidateEvidence, bundle.evidence));
   }

@@ -15,6 +15,7 @@ inline constexpr const char* kCandidatePage = "report.html";
 inline constexpr const char* kCandidateReport = "report.json";
 inline constexpr const char* kCandidateSummary = "summary.txt";
 inline constexpr const char* kCandidateSetAside = "quarantine.csv";
+inline constexpr const char* kCandidateGolden = "golden.json";
 inline constexpr const char* kCandidateEvidence = "evidence.json";
 
 /// Far above what the largest real report takes; what is larger is no report.
@@ -29,6 +30,7 @@ struct Bundle {
   std::string report;     // the report as JSON
   std::string summary;    // for a terminal
   std::string set_aside;  // the rows that were not used, unchanged, as lines
+  std::string golden;     // what the model says where it was learnt (replay/golden_cases.h)
   std::string evidence;   // for a verdict, as JSON; empty when the job asks for none
 };
 
