@@ -35,6 +35,7 @@ void walk_judgement_sections(Walker& at, ChangePlan& plan) {
     in.number("anchor_nats", plan.margins.anchor_nats, {0, 0.1});
     in.number("anchor_auroc", plan.margins.anchor_auroc, {0, 0.1});
     in.number("new_nats", plan.margins.new_nats, {0, 0.1});
+    in.number("benefit_nats", plan.margins.benefit_nats, {0.0001, 0.1});
   });
   at.section("floors", [&](auto& in) {
     in.number("auroc", plan.floors.auroc, {0.5, 1});

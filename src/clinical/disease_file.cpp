@@ -101,6 +101,16 @@ Result<void> read_plan_table(TableReader& root, std::string_view file, DiseaseFi
   return {};
 }
 
+Result<void> read_card_table(TableReader& root, std::string_view file, DiseaseFile& disease) {
+  const TomlNode* node = root.table("card");
+  if (node == nullptr) {
+    root.refuse("", "table \"card\" is missing");
+    return root.finish();
+  }
+  disease.card = TRY(read_card(*node, file, disease.predictors));
+  return {};
+}
+
 /// Refuses a second part of the same kind and id.
 template <typename Part>
 void check_ids(TableReader& root, std::string_view key, const std::vector<Part>& parts) {
@@ -197,6 +207,7 @@ Result<DiseaseFile> read_disease(const TomlNode& tree, std::string_view file) {
   TRY(read_evidence(root, file, disease));
   TRY(read_privacy_table(root, file, disease));
   TRY(read_plan_table(root, file, disease));
+  TRY(read_card_table(root, file, disease));
   TRY(read_lists(root, file, disease));
   check_adapters_differ(root, disease.adapters);
   read_baseline(root, "baseline", disease, disease.baseline);

@@ -15,12 +15,10 @@
 
 #include "base/result.h"
 #include "clinical/change_plan.h"
+#include "clinical/model_card_texts.h"
 #include "clinical/range.h"
 
 namespace relearn {
-
-/// The same sentence in each language of the platform: "en", "mr" (Marathi).
-using Text = std::map<std::string, std::string, std::less<>>;
 
 enum class PredictorKind { Integer, Real, Binary, Category };
 
@@ -255,6 +253,7 @@ struct DiseaseFile {
   Text intended_use;
   Text population;
   Text limitations;
+  ModelCardTexts card;
   std::string model_file_name;  // "heart_disease_model.sav"
   std::vector<Predictor> predictors;
   OutcomeDefinition outcome;

@@ -24,6 +24,10 @@ Result<PrivacyPlan> read_privacy(const TomlNode& node, std::string_view file,
 /// The [plan] table.
 Result<ChangePlan> read_plan(const TomlNode& node, std::string_view file);
 
+/// The [card] table.
+Result<ModelCardTexts> read_card(const TomlNode& node, std::string_view file,
+                                 std::span<const Predictor> predictors);
+
 /// A [[rules]] entry; each text in `must` becomes one rule.
 Result<std::vector<CrossRule>> read_rules(const TomlNode& node, std::string_view file,
                                           std::span<const Predictor> predictors);

@@ -34,6 +34,25 @@ reference_standards = [
   { id = "told", label = { en = "Told", mr = "सांगितले" }, source = "self_report", trains = false },
 ]
 
+[card]
+users = { en = "users", mr = "मजकूर" }
+role = { en = "role", mr = "मजकूर" }
+out_of_scope = { en = "out_of_scope", mr = "मजकूर" }
+risks = { en = "risks", mr = "मजकूर" }
+criteria = { en = "criteria", mr = "मजकूर" }
+relevance = { en = "relevance", mr = "मजकूर" }
+fairness = { en = "fairness", mr = "मजकूर" }
+bias_controls = { en = "bias_controls", mr = "मजकूर" }
+external_source = { en = "external_source", mr = "मजकूर" }
+external_process = { en = "external_process", mr = "मजकूर" }
+validity_monitoring = { en = "validity_monitoring", mr = "मजकूर" }
+fairness_monitoring = { en = "fairness_monitoring", mr = "मजकूर" }
+update_process = { en = "update_process", mr = "मजकूर" }
+correction = { en = "correction", mr = "मजकूर" }
+
+[card.demographic_inputs]
+date_of_birth = ["age_years"]
+
 [thresholds]
 decision = 0.4
 moderate = 0.1
@@ -73,6 +92,7 @@ champion_nats = 0.02
 anchor_nats = 0.03
 anchor_auroc = 0.02
 new_nats = 0.02
+benefit_nats = 0.005
 
 [plan.floors]
 auroc = 0.7
