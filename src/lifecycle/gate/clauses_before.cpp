@@ -17,7 +17,7 @@ constexpr double kEffectivePersons = 40;
 constexpr double kLargestWeight = 0.1;
 
 void need_none(Finding& found, std::uint64_t count, std::string_view what) {
-  if (count > 0) found.keep(fmt::format("{} {}.", count, what));
+  if (count > 0) found.keep(fmt::format("{}: {}.", what, count));
 }
 
 int missing(int needed, std::uint64_t there) {
@@ -69,12 +69,13 @@ ClauseFinding sound(const GateCase& one) {
   if (!facts.converged) found.keep("The fit did not converge.");
   if (!facts.finite) found.keep("Some of its numbers are not finite.");
   if (!facts.reproduced) found.keep("A second fit from the same data and seed gave another model.");
-  need_none(found, facts.untraced_rows, "training rows cannot be traced to their source");
-  need_none(found, facts.persons_in_both, "people are both learnt from and locked");
-  need_none(found, facts.privacy_findings, "findings of the privacy check are open");
-  need_none(found, facts.open_quarantines, "quarantines wait for somebody to look at them");
+  need_none(found, facts.untraced_rows, "Training rows that cannot be traced to their source");
+  need_none(found, facts.persons_in_both, "People who are both learnt from and locked");
+  need_none(found, facts.privacy_findings, "Open findings of the privacy check");
+  need_none(found, facts.open_quarantines,
+            "Batches or contributors held back until somebody looks at them");
   need_none(found, facts.polarity_failures,
-            "sources have known clinical directions the wrong way round");
+            "Sources whose known clinical directions point the wrong way");
   if (facts.largest_coefficient && !(*facts.largest_coefficient < kLargestCoefficient)) {
     found.keep(fmt::format("A coefficient is {}; {} and more means that the fit has separated.",
                            number(*facts.largest_coefficient), kLargestCoefficient));
@@ -180,6 +181,12 @@ ClauseFinding enough_locked_people(const GateCase& one) {
         fmt::format("The locked people must be replaced first: {}.", one.budget.rotate_because));
   }
   if (one.evidence.locked_closed) return found.take();
+  if (!one.evidence.locked && one.first_version()) {
+    found.ask(
+        "Too few people for any to be locked away and kept for judging it: how well it does was "
+        "measured by leaving people out in turn.");
+    return found.take();
+  }
   if (!one.evidence.locked) return not_measured("The performance on locked people");
   const PeopleCounted& there = one.evidence.locked->people;
   const LockedSetPlan& plan = one.plan.locked;

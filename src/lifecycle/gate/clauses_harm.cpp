@@ -111,7 +111,9 @@ ClauseFinding nobody_recognised(const GateCase& one) {
   const bool hidden = measured.lira_true_positives <= plan.lira_true_positives &&
                       measured.lira_auroc <= plan.lira_auroc &&
                       measured.loss_auroc_upper <= plan.loss_auroc;
-  found.add(hidden ? VerdictKind::Publish : VerdictKind::Keep,
+  // Where no model answers yet, people weigh a small leak against having none.
+  const VerdictKind otherwise = one.first_version() ? VerdictKind::Ask : VerdictKind::Keep;
+  found.add(hidden ? VerdictKind::Publish : otherwise,
             fmt::format("An attacker recognises {} of those who trained it at 1 % false alarms "
                         "(allowed {}); AUROC of the attacks {} and {} (allowed {} and {}).",
                         percent(measured.lira_true_positives), percent(plan.lira_true_positives),
@@ -136,8 +138,7 @@ ClauseFinding no_contributor_decides(const GateCase& one) {
           "Without contributor {} somebody's risk would differ by {}, allowed is {}.", each.name,
           number(each.largest_risk_change), number(plan.contributor_change)));
     }
-    if (!not_worse_on_locked(one, each.locked_champion, each.locked_anchor, each.locked_auroc) ||
-        !not_worse_on_new(one, each.fresh)) {
+    if (!not_worse_without(one, each)) {
       found.ask(fmt::format(
           "Without contributor {} it is not shown that the candidate is not worse.", each.name));
     }
