@@ -98,7 +98,9 @@ Result<OnnxTrees> OnnxTrees::read(const onnx::NodeProto& node) {
   for (std::size_t i = 0; i < read.nodes_.size(); ++i) {
     if (is_child[i] != 0) continue;
     read.roots_.push_back(i);
-    with_root.insert(trees[static_cast<int>(i)]);
+    if (!with_root.insert(trees[static_cast<int>(i)]).second) {
+      return unusual(node, "a tree has two roots");
+    }
   }
   if (std::set<std::int64_t>(trees.begin(), trees.end()) != with_root) {
     return unusual(node, "a tree has no root");

@@ -142,6 +142,7 @@ Result<void> check_certificate(const ReplayCertificate& certificate, const Repla
     return refused(fmt::format("its SHA-256 is {}, asked for was {}", found, model_digest));
   }
   const GoldenCases golden = TRY(parse_golden(files.golden));
+  constexpr ReplayLimits limits;
   std::size_t with_contributions = 0;
   for (const GoldenCase& one : golden.cases) with_contributions += !one.contributions.empty();
   const bool fits =
@@ -149,8 +150,8 @@ Result<void> check_certificate(const ReplayCertificate& certificate, const Repla
       certificate.golden_digest == sha256(files.golden) &&
       certificate.model_bytes == files.model.size() && certificate.cases == golden.cases.size() &&
       certificate.with_contributions == with_contributions && certificate.parity_difference >= 0 &&
-      certificate.parity_difference <= kParityTolerance && certificate.load_cpu <= kLoadCpuMax &&
-      certificate.score_cpu <= kScoreCpuMax;
+      certificate.parity_difference <= limits.parity_tolerance &&
+      certificate.load_cpu <= limits.load_cpu_max && certificate.score_cpu <= limits.score_cpu_max;
   return fits ? Result<void>{} : refused("its certificate is of other files or limits");
 }
 

@@ -78,18 +78,18 @@ Result<void> replay_cases(const RiskModel& model, const GoldenCases& golden,
   return {};
 }
 
-Result<void> certify_parity(std::string_view bytes, const GoldenCases& golden,
+Result<void> certify_parity(std::string_view bytes, const GoldenCases& golden, double tolerance,
                             ReplayCertificate& certificate) {
   std::vector<std::vector<float>> patients;
   for (const GoldenCase& one : golden.cases) patients.push_back(one.inputs);
   const GraphAnswers graph = TRY(evaluate_graph(bytes, patients));
   for (std::size_t i = 0; i < patients.size(); ++i) {
     const double difference = std::abs(graph.risks[i] - golden.cases[i].risk);
-    if (!(difference <= kParityTolerance)) {
+    if (!(difference <= tolerance)) {
       return broken_invariant(
           fmt::format("golden case {}: the ONNX graph says {} and the model {}, {} apart; {} is "
                       "tolerated",
-                      i + 1, graph.risks[i], golden.cases[i].risk, difference, kParityTolerance));
+                      i + 1, graph.risks[i], golden.cases[i].risk, difference, tolerance));
     }
     if (i == 0 || difference > certificate.parity_difference) {
       certificate.parity_difference = difference;
@@ -122,13 +122,13 @@ Result<void> check_inputs(const RiskModel& model, const GoldenCases& golden) {
 }  // namespace
 
 Result<ReplayCertificate> replay(std::string_view model_bytes, const std::string& model_digest,
-                                 std::string_view golden_text) {
+                                 std::string_view golden_text, const ReplayLimits& limits) {
   ReplayCertificate certificate;
   certificate.model_bytes = model_bytes.size();
   certificate.golden_digest = sha256(golden_text);
-  if (model_bytes.size() > kModelFileBytesMax) {
+  if (model_bytes.size() > limits.model_bytes_max) {
     return broken_invariant(fmt::format("the model file has {} bytes, the limit is {}",
-                                        model_bytes.size(), kModelFileBytesMax));
+                                        model_bytes.size(), limits.model_bytes_max));
   }
   const microseconds start = computed();
   const SavedModel saved = TRY(read_model(model_bytes));
@@ -146,13 +146,14 @@ Result<ReplayCertificate> replay(std::string_view model_bytes, const std::string
   }
   TRY(check_inputs(saved.model, golden));
   TRY(replay_cases(saved.model, golden, certificate));
-  TRY(certify_parity(model_bytes, golden, certificate));
-  TRY(check_time("loading the model", certificate.load_cpu, kLoadCpuMax));
-  TRY(check_time("one answer", certificate.score_cpu, kScoreCpuMax));
+  TRY(certify_parity(model_bytes, golden, limits.parity_tolerance, certificate));
+  TRY(check_time("loading the model", certificate.load_cpu, limits.load_cpu_max));
+  TRY(check_time("one answer", certificate.score_cpu, limits.score_cpu_max));
   return certificate;
 }
 
 std::string certificate_json(const ReplayCertificate& certificate) {
+  constexpr ReplayLimits limits;
   const Json json = {
       {"format", 1},
       {"model_sha256", certificate.model_digest},
@@ -164,12 +165,11 @@ std::string certificate_json(const ReplayCertificate& certificate) {
         {"cases", certificate.cases},
         {"risk_difference_max", certificate.parity_difference},
         {"at_case", certificate.parity_case},
-        {"tolerance", kParityTolerance}}},
-      {"size", {{"bytes", certificate.model_bytes}, {"bytes_max", kModelFileBytesMax}}},
+        {"tolerance", limits.parity_tolerance}}},
+      {"size", {{"bytes", certificate.model_bytes}, {"bytes_max", limits.model_bytes_max}}},
       {"time",
-       {{"load_cpu_ms_max", kLoadCpuMax.count()},
-        {"answer_cpu_ms_max",
-         std::chrono::duration_cast<std::chrono::milliseconds>(kScoreCpuMax).count()}}}};
+       {{"load_cpu_us_max", limits.load_cpu_max.count()},
+        {"answer_cpu_us_max", limits.score_cpu_max.count()}}}};
   return json.dump(2) + "\n";
 }
 

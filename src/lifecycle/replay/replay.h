@@ -22,12 +22,15 @@
 
 namespace relearn {
 
-/// A risk of the graph may differ from ours by this much: what docs/formats/saved_model.md promises
-/// of any ONNX runtime.
-inline constexpr double kParityTolerance = 1e-6;
-/// Generous: a hundred times what the largest model that we have measured takes.
-inline constexpr std::chrono::milliseconds kLoadCpuMax{5000};
-inline constexpr std::chrono::microseconds kScoreCpuMax{20'000};
+struct ReplayLimits {
+  /// Of a risk of the graph against ours: what docs/formats/saved_model.md promises of any ONNX
+  /// runtime.
+  double parity_tolerance = 1e-6;
+  /// Generous: a hundred times what the largest model that we have measured takes.
+  std::chrono::microseconds load_cpu_max{5'000'000};
+  std::chrono::microseconds score_cpu_max{20'000};
+  std::uint64_t model_bytes_max = kModelFileBytesMax;
+};
 
 struct ReplayCertificate {
   std::string model_digest, golden_digest;  // SHA-256 of both files
@@ -46,7 +49,7 @@ struct ReplayCertificate {
 /// In this process. BrokenInvariant with one sentence that names the case, what was expected and
 /// what came; InvalidInput when a file is not what it should be at all.
 Result<ReplayCertificate> replay(std::string_view model_bytes, const std::string& model_digest,
-                                 std::string_view golden_text);
+                                 std::string_view golden_text, const ReplayLimits& limits = {});
 
 /// The part of a certificate that is the same whenever and wherever it is made: parity.json.
 std::string certificate_json(const ReplayCertificate& certificate);
