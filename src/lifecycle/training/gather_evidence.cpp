@@ -164,7 +164,7 @@ Result<CandidateFacts> facts_of(const EvidenceQuestion& question, const JudgedPe
   facts.untraced_rows = question.judgement.untraced_rows;
   facts.privacy_findings = question.judgement.privacy_findings;
   facts.open_quarantines = question.judgement.open_quarantines;
-  facts.shifted_predictors = shifted_inputs(question.learning);
+  facts.shifted_predictors = shifted_inputs(question.disease, question.learning);
   return facts;
 }
 

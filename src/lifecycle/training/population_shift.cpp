@@ -14,9 +14,28 @@ namespace {
 constexpr double kSignificance = 0.05;
 constexpr int kTenths = 10;
 
+/// New people's quasi-identifiers are told in bands, those of a baseline file as they are: both are
+/// counted in the widest bands that still tell people apart. Upper ends; empty: no bands.
+std::vector<double> band_ends(const DiseaseFile& disease, const std::string& id) {
+  std::vector<double> ends;
+  const int predictor = disease.find(id);
+  for (const PrivacyLevel& level : disease.privacy.levels) {
+    const auto bands = level.bands.find(predictor);
+    if (bands == level.bands.end() || bands->second.size() < 2) continue;
+    ends.clear();
+    // A value that begins a band is of that band.
+    for (std::size_t i = 1; i < bands->second.size(); ++i) {
+      ends.push_back(std::nextafter(bands->second[i].from, -HUGE_VAL));
+    }
+  }
+  return ends;
+}
+
 /// Upper ends of the bins, ascending; the last bin has none.
-std::vector<double> bin_ends(const Cohort& cohort, std::size_t input) {
+std::vector<double> bin_ends(const DiseaseFile& disease, const Cohort& cohort, std::size_t input) {
   const InputColumn& column = cohort.columns[input];
+  std::vector<double> bands = band_ends(disease, column.id);
+  if (!bands.empty()) return bands;
   std::vector<double> values;
   for (std::size_t row = 0; row < cohort.rows(); ++row) {
     const double value = cohort.column(input)[row];
@@ -37,8 +56,8 @@ std::vector<double> bin_ends(const Cohort& cohort, std::size_t input) {
 }
 
 /// The chance of an index as large as this input's when nothing has changed.
-double chance_of_shift(const Cohort& cohort, std::size_t input) {
-  const std::vector<double> ends = bin_ends(cohort, input);
+double chance_of_shift(const DiseaseFile& disease, const Cohort& cohort, std::size_t input) {
+  const std::vector<double> ends = bin_ends(disease, cohort, input);
   std::vector<std::uint64_t> before(ends.size() + 2, 0), now(ends.size() + 2, 0);
   double n = 0, m = 0;
   for (std::size_t row = 0; row < cohort.rows(); ++row) {
@@ -64,13 +83,13 @@ double chance_of_shift(const Cohort& cohort, std::size_t input) {
 
 }  // namespace
 
-std::vector<std::string> shifted_inputs(const Cohort& cohort) {
+std::vector<std::string> shifted_inputs(const DiseaseFile& disease, const Cohort& cohort) {
   std::vector<std::string> shifted;
   const auto fresh = std::ranges::count(cohort.is_new, 1);
   if (fresh == 0 || static_cast<std::size_t>(fresh) == cohort.rows()) return shifted;
   std::vector<std::pair<double, std::size_t>> chances;
   for (std::size_t j = 0; j < cohort.columns.size(); ++j) {
-    chances.emplace_back(chance_of_shift(cohort, j), j);
+    chances.emplace_back(chance_of_shift(disease, cohort, j), j);
   }
   std::sort(chances.begin(), chances.end());
   for (std::size_t i = 0; i < chances.size(); ++i) {
