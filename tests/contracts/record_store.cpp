@@ -5,14 +5,11 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <functional>
-#include <memory>
 
 #include "base/random.h"
 #include "base/text.h"
+#include "contracts/record_store_backends.h"
 #include "contracts/record_store_model.h"
-#include "service/secrets/key_ring.h"
-#include "storage/sqlite/store.h"
 #include "support/scratch_folder.h"
 
 namespace relearn {
@@ -21,26 +18,6 @@ namespace {
 constexpr std::array<const char*, 2> kDiseases = {"heart", "diabetes"};
 constexpr std::array<const char*, 4> kVerdicts = {"keep", "inconclusive", "ask", "publish"};
 constexpr Moment kStart{1'700'000'000};
-
-/// A store and how it is opened again.
-struct OpenedStore {
-  std::shared_ptr<PeopleStore> people;
-  std::shared_ptr<RecordStore> records;
-  std::shared_ptr<VersionStore> versions;
-};
-using Backend =
-    std::function<OpenedStore(const std::filesystem::path& folder, const RandomBytes& random)>;
-
-OpenedStore open_sqlite(const std::filesystem::path& folder, const RandomBytes& random) {
-  const auto key = folder / "key";
-  auto keys = std::filesystem::exists(key) ? KeyRing::load(key) : KeyRing::create(key);
-  StoreOptions options;
-  options.folder = folder / "store";
-  options.if_missing = IfMissing::Create;
-  options.random = random;
-  const auto store = SqliteStore::open(options, keys.take_value()).take_value();
-  return {store, store, store};
-}
 
 /// One history: steps on the store and on the model, compared as they go.
 class History {
@@ -512,11 +489,6 @@ class History {
   std::uint64_t digests_ = 0;
 };
 
-struct NamedBackend {
-  const char* name;
-  Backend backend;
-};
-
 class EveryStore : public testing::TestWithParam<NamedBackend> {};
 
 TEST_P(EveryStore, DoesWhatTheModelDoesInEveryHistory) {
@@ -539,7 +511,7 @@ TEST_P(EveryStore, DoesWhatTheModelDoesInEveryHistory) {
   for (const auto& [what, least] : enough) EXPECT_GT(seen[what], least) << what;
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, EveryStore, testing::Values(NamedBackend{"Sqlite", open_sqlite}),
+INSTANTIATE_TEST_SUITE_P(Stores, EveryStore, testing::ValuesIn(every_backend()),
                          [](const auto& backend) { return backend.param.name; });
 
 }  // namespace

@@ -201,7 +201,7 @@ Result<Version> SqliteStore::roll_back(std::string_view disease, std::int64_t to
     TRY(check_names_nobody(session, parts_->keys, reason));
     LedgerEntry entry = decision("version.rolled_back", row.attempt, by, reason, now);
     entry.content = attempt_content(row.attempt);
-    change_live(session, parts_->keys, wanted, entry, to);
+    TRY(change_live(session, parts_->keys, wanted, entry, to));
     return version_of(row);
   });
 }

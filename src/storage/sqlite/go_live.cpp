@@ -10,9 +10,10 @@ namespace relearn {
 namespace {
 
 /// Attempts that were judged against another version than the one that is live now.
-void overtake(soci::session& session, const KeyRing& keys, const std::string& disease,
-              std::int64_t live, Moment now) {
-  for (const AttemptRow& row : read_attempt_rows(session, disease).take_value()) {
+Result<void> overtake(soci::session& session, const KeyRing& keys, const std::string& disease,
+                      std::int64_t live, Moment now) {
+  const auto rows = TRY(read_attempt_rows(session, disease));
+  for (const AttemptRow& row : rows) {
     const Attempt& attempt = row.attempt;
     if (attempt.state != AttemptState::Waiting || attempt.what.champion == live) continue;
     const long long number = attempt.number;
@@ -21,6 +22,7 @@ void overtake(soci::session& session, const KeyRing& keys, const std::string& di
         soci::use(disease), soci::use(number);
     append_ledger(session, keys, attempt_entry("attempt.overtaken", attempt, now));
   }
+  return {};
 }
 
 }  // namespace
@@ -62,8 +64,8 @@ Result<void> check_snapshot(soci::session& session, const NewAttempt& attempt) {
   return {};
 }
 
-void change_live(soci::session& session, const KeyRing& keys, const std::string& disease,
-                 LedgerEntry entry, std::int64_t to) {
+Result<void> change_live(soci::session& session, const KeyRing& keys, const std::string& disease,
+                         LedgerEntry entry, std::int64_t to) {
   const long long at = entry.at.seconds, from = live_number(session, disease), next = to;
   session << "INSERT INTO live_changes (disease, place, changed_at, from_version, to_version) "
              "VALUES (:disease, (SELECT count(*) + 1 FROM live_changes WHERE disease = :disease), "
@@ -74,7 +76,7 @@ void change_live(soci::session& session, const KeyRing& keys, const std::string&
   entry.from = from == 0 ? "" : fmt::format("{}", from);
   entry.to = fmt::format("{}", to);
   append_ledger(session, keys, entry);
-  overtake(session, keys, disease, to, entry.at);
+  return overtake(session, keys, disease, to, entry.at);
 }
 
 Result<Version> publish_attempt(soci::session& session, const KeyRing& keys, const Attempt& attempt,
@@ -101,7 +103,7 @@ Result<Version> publish_attempt(soci::session& session, const KeyRing& keys, con
   entry.actor = actor_text(publisher.by);
   entry.reason = publisher.reason;
   entry.content = attempt_content(attempt);
-  change_live(session, keys, what.disease, entry, number);
+  TRY(change_live(session, keys, what.disease, entry, number));
   const AttemptRow row = TRY(find_version_row(session, what.disease, number));
   return version_of(row);
 }

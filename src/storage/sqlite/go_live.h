@@ -14,7 +14,7 @@ namespace relearn {
 /// An entry about an attempt, with the digest of its bundle, as the ledger is to get it.
 LedgerEntry attempt_entry(std::string_view action, const Attempt& attempt, Moment now);
 
-/// Where nothing is: "heart: version 3 is live, not 2 against which ..." Conflict.
+/// Conflict when the live version is not the one that the attempt was judged against. Throws.
 Result<void> check_champion(soci::session& session, const Attempt& attempt);
 
 /// A snapshot that a model may be learnt from: of this disease, and nobody in it has withdrawn.
@@ -35,7 +35,7 @@ Result<Version> publish_attempt(soci::session& session, const KeyRing& keys, con
                                 const Publisher& publisher, Moment now);
 
 /// The pointer, with its ledger entry, and what it means for attempts that wait. Throws.
-void change_live(soci::session& session, const KeyRing& keys, const std::string& disease,
-                 LedgerEntry entry, std::int64_t to);
+Result<void> change_live(soci::session& session, const KeyRing& keys, const std::string& disease,
+                         LedgerEntry entry, std::int64_t to);
 
 }  // namespace relearn

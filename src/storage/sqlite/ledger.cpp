@@ -17,6 +17,28 @@ constexpr const char* kColumns =
 constexpr const char* kColumnsBefore =  // there were signatures
     "sequence, at, action, subject, '', '', '', reason, '', '', previous_hash, hash, ''";
 
+/// A cell of another type than its column's reads as something that it is not: '17x' as 17.
+Result<void> check_types(soci::session& session) {
+  for (const char* const table : {"ledger", "attempts", "approvals", "versions", "live_changes"}) {
+    std::string name, type, unions;
+    soci::statement columns((session.prepare << fmt::format(
+                                 "SELECT name, lower(type) FROM pragma_table_info('{}')", table),
+                             soci::into(name), soci::into(type)));
+    columns.execute();
+    while (columns.fetch()) {
+      unions += fmt::format("{}SELECT '{}' FROM {} WHERE typeof({}) NOT IN ('{}', 'null')",
+                            unions.empty() ? "" : " UNION ALL ", name, table, name, type);
+    }
+    session << unions + " LIMIT 1", soci::into(name);
+    if (session.got_data()) {
+      return broken_invariant(
+          fmt::format("a {} in the table {} is not of its column's type; was the database edited?",
+                      name, table));
+    }
+  }
+  return {};
+}
+
 Result<void> read_approvals_of_all(soci::session& session, History& history) {
   History::Given given;
   std::string role;
@@ -101,7 +123,7 @@ void append_ledger(soci::session& session, const KeyRing& keys, LedgerEntry entr
       soci::use(entry.hash), soci::use(entry.signature);
 }
 
-void begin_signing(soci::session& session, const KeyRing& keys, Moment now) {
+Result<void> begin_signing(soci::session& session, const KeyRing& keys, Moment now) {
   LedgerEntry entry;
   entry.at = now;
   entry.action = kLedgerSigned;
@@ -111,12 +133,13 @@ void begin_signing(soci::session& session, const KeyRing& keys, Moment now) {
   entry = {};
   entry.at = now;
   entry.action = "attempt.migrated";
-  // What the migration wrote is as it should be: nobody else has had the database since.
-  for (const AttemptRow& row : read_attempt_rows(session, "").take_value()) {
+  const auto rows = TRY(read_attempt_rows(session, ""));
+  for (const AttemptRow& row : rows) {
     entry.subject = attempt_subject(row.attempt.what.disease, row.attempt.number);
     entry.content = attempt_content(row.attempt);
     append_ledger(session, keys, entry);
   }
+  return {};
 }
 
 std::vector<LedgerEntry> read_ledger(soci::session& session) {
@@ -141,6 +164,7 @@ std::vector<LedgerEntry> read_ledger(soci::session& session) {
 }
 
 Result<History> read_history(soci::session& session) {
+  TRY(check_types(session));
   History history;
   history.entries = read_ledger(session);
   auto rows = TRY(read_attempt_rows(session, ""));

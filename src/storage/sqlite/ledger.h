@@ -15,7 +15,7 @@ void append_ledger(soci::session& session, const KeyRing& keys, LedgerEntry entr
 
 /// The first signed entry: those before it stay as they are, and each attempt of before is told of
 /// once more, signed. For a store that was never signed. Throws.
-void begin_signing(soci::session& session, const KeyRing& keys, Moment now);
+Result<void> begin_signing(soci::session& session, const KeyRing& keys, Moment now);
 
 /// Oldest first; also from a database of before there were signatures. Throws.
 std::vector<LedgerEntry> read_ledger(soci::session& session);

@@ -58,9 +58,14 @@ Result<void> check_keys(soci::session& session, const KeyRing& keys, Moment now)
   }
   run_script(session, "BEGIN IMMEDIATE; DELETE FROM key_fingerprint");
   session << "INSERT INTO key_fingerprint (fingerprint) VALUES (:ours)", soci::use(ours);
-  begin_signing(session, keys, now);
+  TRY(begin_signing(session, keys, now));  // if not, the connection ends, and this with it
   run_script(session, "COMMIT");
   return {};
+}
+
+/// A digest, not a way to somewhere else.
+bool is_file_name(std::string_view text) {
+  return !text.empty() && text.front() != '.' && text.find('/') == std::string_view::npos;
 }
 
 /// Files that went with people who have withdrawn, should whoever was to delete them have died
@@ -81,6 +86,7 @@ void delete_what_was_revoked(soci::session& session, const fs::path& store) {
        soci::into(digest), soci::into(bundle)));
   marked.execute();
   while (marked.fetch()) {
+    if (!is_file_name(bundle.empty() ? digest : bundle)) continue;
     fs::remove(bundle.empty() ? store / "versions" / (digest + ".sav")
                               : bundle_folder(store) / bundle / "model.sav",
                ec);

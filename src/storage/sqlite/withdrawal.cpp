@@ -54,8 +54,10 @@ std::vector<std::string> revoke_snapshots(soci::session& session, const KeyRing&
 }
 
 /// Marks the attempts that were learnt from the revoked snapshots, and so their versions.
-void mark_attempts(soci::session& session, const KeyRing& keys, Withdrawal& done, Moment now) {
-  for (const AttemptRow& row : read_attempt_rows(session, "").take_value()) {
+Result<void> mark_attempts(soci::session& session, const KeyRing& keys, Withdrawal& done,
+                           Moment now) {
+  const auto rows = TRY(read_attempt_rows(session, ""));
+  for (const AttemptRow& row : rows) {
     const Attempt& attempt = row.attempt;
     const NewAttempt& what = attempt.what;
     if (attempt.contains_withdrawn || what.snapshot.empty() ||
@@ -78,6 +80,7 @@ void mark_attempts(soci::session& session, const KeyRing& keys, Withdrawal& done
     }
     append_ledger(session, keys, entry);
   }
+  return {};
 }
 
 /// A retrain for each disease whose live version is marked; one that is queued already will do.
@@ -143,8 +146,8 @@ Result<StoredPerson> find_person(soci::session& session, const KeyRing& keys,
 
 }  // namespace
 
-Withdrawal erase_person(soci::session& session, const KeyRing& keys, const StoredPerson& person,
-                        std::string_view reason, Moment now) {
+Result<Withdrawal> erase_person(soci::session& session, const KeyRing& keys,
+                                const StoredPerson& person, std::string_view reason, Moment now) {
   Withdrawal done;
   done.predictions =
       rows_of(session, "SELECT count(*) FROM predictions WHERE person = :person", person.number);
@@ -159,7 +162,7 @@ Withdrawal erase_person(soci::session& session, const KeyRing& keys, const Store
   append_ledger(session, keys,
                 entry_of("person.withdrawn", fmt::format("withdrawal/{}", number), reason, now));
   done.revoked_snapshots = revoke_snapshots(session, keys, person.number, now);
-  mark_attempts(session, keys, done, now);
+  TRY(mark_attempts(session, keys, done, now));
   queue_retrains(session, done, now);
   delete_rows(session, person.number);
   return done;

@@ -18,7 +18,7 @@ struct StoredPerson {
 
 /// Deletes rows and account, revokes snapshots, marks attempts, queues retrains, writes the ledger.
 /// Throws.
-Withdrawal erase_person(soci::session& session, const KeyRing& keys, const StoredPerson& person,
-                        std::string_view reason, Moment now);
+Result<Withdrawal> erase_person(soci::session& session, const KeyRing& keys,
+                                const StoredPerson& person, std::string_view reason, Moment now);
 
 }  // namespace relearn

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/signature.h"
 #include "support/scratch_folder.h"
 
 namespace relearn {
@@ -52,6 +53,23 @@ TEST_F(KeyRingTest, WhatWasSealedOpensAtItsPlaceAlsoAfterLoadingTheKeysAgain) {
   EXPECT_EQ(loaded.open(sealed, kPlace).value(), kName);
   EXPECT_EQ(loaded.fingerprint(), made.fingerprint());
   EXPECT_EQ(loaded.index("email", kName), made.index("email", kName));
+}
+
+TEST_F(KeyRingTest, WhatItSignsAnybodyMayCheckAndTheSameFileSignsTheSameForEver) {
+  const KeyRing made = ring();
+  const std::string signature = made.sign("an entry");
+  EXPECT_TRUE(is_signed_by(made.public_key(), "an entry", signature));
+  EXPECT_FALSE(is_signed_by(made.public_key(), "another", signature));
+  const KeyRing loaded = KeyRing::load(key_).take_value();
+  EXPECT_EQ(loaded.public_key(), made.public_key());
+  EXPECT_EQ(loaded.sign("an entry"), signature);
+  const KeyRing others = KeyRing::create(scratch_.path() / "others").take_value();
+  EXPECT_FALSE(is_signed_by(others.public_key(), "an entry", signature));
+  // A new key to seal with changes nothing: what was signed stays signed by the same one.
+  std::string text = read_file(key_, 1000).take_value();
+  ASSERT_TRUE(write_file_atomically(key_, text + key_line("seal 2", 5)).ok());
+  ASSERT_EQ(::chmod(key_.c_str(), 0600), 0);
+  EXPECT_EQ(KeyRing::load(key_).value().public_key(), made.public_key());
 }
 
 TEST_F(KeyRingTest, EveryLengthAndEveryByteIsKept) {

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <thread>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "unit/storage/sqlite/opened_store.h"
 
@@ -55,6 +56,50 @@ TEST_F(BackupTest, WhatIsRestoredIsWhatWasBackedUp) {
   EXPECT_EQ(back.predictions, 1u);
   EXPECT_TRUE(back.moved_aside.empty());
   expect_whole(restored());
+}
+
+TEST_F(BackupTest, BundlesGoWithItWholeAndOneThatIsBeingWrittenDoesNot) {
+  const std::string manifest = "{}\n", digest = sha256(manifest);
+  const fs::path bundle = bundle_folder(opened_.folder()) / digest;
+  ASSERT_TRUE(write_file_atomically(bundle / "manifest.json", manifest).ok());
+  ASSERT_TRUE(write_file_atomically(bundle / "model.sav", "model").ok());
+  ASSERT_TRUE(write_file_atomically(bundle / ".hidden", "x").ok());
+  ASSERT_TRUE(write_file_atomically(bundle_folder(opened_.folder()) / "job-7" / "a", "x").ok());
+  EXPECT_EQ(back_up(opened_.folder(), backup(), kNow).value().files, 4u);
+  ASSERT_TRUE(restore(backup(), restored(), IfStoreExists::Refuse).ok());
+  EXPECT_EQ(read_file(bundle_folder(restored()) / digest / "manifest.json", 9).value(), manifest);
+  EXPECT_EQ(read_file(bundle_folder(restored()) / digest / "model.sav", 9).value(), "model");
+  EXPECT_FALSE(fs::exists(bundle_folder(restored()) / "job-7"));
+  expect_whole(restored());
+  // A model that went with somebody who has withdrawn is no fault; another manifest is.
+  fs::remove(bundle / "model.sav");
+  EXPECT_EQ(back_up(opened_.folder(), opened_.scratch() / "later", kNow).value().files, 3u);
+  ASSERT_TRUE(write_file_atomically(bundle / "manifest.json", "[]\n").ok());
+  const auto refused = back_up(opened_.folder(), opened_.scratch() / "edited", kNow);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr(digest));
+  // Also in a backup whose own manifest was edited to fit.
+  const fs::path own = backup() / "manifest.json";
+  std::string text = read_file(own, 1 << 20).take_value();
+  const auto at = text.find(digest, text.find("manifest.json"));
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, digest.size(), sha256("[]\n"));
+  ASSERT_TRUE(write_file_atomically(own, text).ok());
+  ASSERT_TRUE(write_file_atomically(backup() / "bundles" / digest / "manifest.json", "[]\n").ok());
+  EXPECT_EQ(restore(backup(), opened_.scratch() / "x", IfStoreExists::Refuse).error().kind,
+            ErrorKind::InvalidInput);
+}
+
+TEST_F(BackupTest, ADatabaseThatWasEditedIsNotBackedUp) {
+  ASSERT_TRUE(opened_.store->add_attempt(attempt_of("publish", 0), kNow).ok());
+  opened_.close();
+  ASSERT_EQ(opened_.edit("DROP TRIGGER versions_stay_as_they_are; UPDATE versions SET forced = 1"),
+            "");
+  const auto refused = back_up(opened_.folder(), backup(), kNow);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("heart/1"));
+  ASSERT_EQ(opened_.edit("UPDATE versions SET forced = 0"), "");
+  EXPECT_TRUE(back_up(opened_.folder(), backup(), kNow).ok());  // the control
 }
 
 TEST_F(BackupTest, ItIsTakenWhileOthersWriteAndHoldsOneMoment) {

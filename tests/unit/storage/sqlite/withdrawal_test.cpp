@@ -157,16 +157,37 @@ TEST(Withdrawal, ASnapshotOfSomebodyWhoHasGoneIsNeverLearntFrom) {
   EXPECT_EQ(kind_of(attempt_of("publish", 1, "ana")), ErrorKind::Conflict);
 }
 
-TEST(Withdrawal, TheFileOfARevokedSnapshotIsGoneAtTheLatestAfterTheNextStart) {
+TEST(Withdrawal, TheFilesThatGoAreGoneAtTheLatestAfterTheNextStart) {
   Learnt learnt;
-  const auto folder = snapshot_folder(learnt.opened.folder());
+  SqliteStore& store = *learnt.opened.store;
+  const auto snapshots = snapshot_folder(learnt.opened.folder());
+  const auto bundles = bundle_folder(learnt.opened.folder());
   for (const char* const digest : {"both", "ana"}) {
-    ASSERT_TRUE(write_file_atomically(folder / fmt::format("{}.csv", digest), "rows").ok());
+    ASSERT_TRUE(write_file_atomically(snapshots / fmt::format("{}.csv", digest), "rows").ok());
   }
-  ASSERT_TRUE(learnt.opened.store->withdraw(kMaria, "by letter", kNow).ok());
+  NewAttempt kept = attempt_of("keep", 2, "both");
+  kept.bundle = "kept";
+  ASSERT_TRUE(store.add_attempt(kept, kNow).ok());
+  const auto has_model = [&](const char* bundle) {
+    return std::filesystem::exists(bundles / bundle / "model.sav");
+  };
+  for (const char* const bundle : {"bundle of both", "bundle of ana", "kept"}) {
+    ASSERT_TRUE(write_file_atomically(bundles / bundle / "model.sav", "model").ok());
+    ASSERT_TRUE(write_file_atomically(bundles / bundle / "report.json", "{}").ok());
+  }
+  EXPECT_EQ(store.withdraw(kMaria, "by letter", kNow).value().bundles,
+            std::vector<std::string>{"kept"});
   learnt.opened.reopen();
-  EXPECT_FALSE(std::filesystem::exists(folder / "both.csv"));
-  EXPECT_TRUE(std::filesystem::exists(folder / "ana.csv"));
+  EXPECT_FALSE(std::filesystem::exists(snapshots / "both.csv"));
+  EXPECT_TRUE(std::filesystem::exists(snapshots / "ana.csv"));
+  EXPECT_FALSE(has_model("kept"));
+  EXPECT_TRUE(std::filesystem::exists(bundles / "kept" / "report.json"));
+  EXPECT_TRUE(has_model("bundle of ana"));
+  EXPECT_TRUE(has_model("bundle of both"));  // live until the exact retrain
+  learnt.publish("ana", 2);
+  learnt.opened.reopen();
+  EXPECT_FALSE(has_model("bundle of both"));
+  EXPECT_TRUE(has_model("bundle of ana"));
 }
 
 }  // namespace
