@@ -135,7 +135,7 @@ Result<void> run(const fs::path& diseases, const fs::path& data, const fs::path&
     Cohort cohort = TRY(load(diseases, data, id, file));
     std::vector<std::uint32_t> rows(cohort.rows());
     std::iota(rows.begin(), rows.end(), 0u);
-    Features features = fit_encoder(cohort, rows).encode(cohort);
+    Features features = fit_encoder(cohort, rows).encode(cohort, Filling::Typical);
     auto folds = TRY(person_folds(cohort, rows, 5, kSeed));
     matrices.push_back({id, std::move(cohort), std::move(features), std::move(folds)});
     const std::string csv = as_csv(matrices.back());

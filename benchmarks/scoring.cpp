@@ -61,7 +61,7 @@ Result<std::string> largest_model(const Cohort& cohort, const Learner& learner) 
                   .inputs = cohort.columns,
                   .reference = cohort.row(0),
                   .encoder = fit_encoder(cohort, rows)};
-  const Features features = model.encoder.encode(cohort);
+  const Features features = model.encoder.encode(cohort, learner.filling());
   const TrainingSet training{features, cohort.outcomes, cohort.weights, rows};
   std::string largest;
   for (const Candidate& candidate : learner.grid(Grid::Clinical)) {
@@ -95,7 +95,7 @@ class PreparedModel {
 
   double risk(std::span<const float> raw) {
     if (!trees_) return model_.risk(raw);
-    model_.encoder.encode(raw, encoded_);
+    model_.encoder.encode(raw, Filling::Typical, encoded_);
     const double log_odds = model_.members.front().calibration.apply(trees_->score(encoded_));
     return logistic(model_.calibration.apply(log_odds));
   }

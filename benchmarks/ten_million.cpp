@@ -97,7 +97,7 @@ Result<void> run(const fs::path& diseases, const fs::path& scratch, std::uint64_
   const double assembled = watch.lap("assemble");
   std::vector<std::uint32_t> all(cohort.rows());
   for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
-  const Features features = fit_encoder(cohort, all).encode(cohort);
+  const Features features = fit_encoder(cohort, all).encode(cohort, Filling::Typical);
   const double encoded = watch.lap("encode");
   const std::size_t judged = cohort.rows() / 20;
   const double large = TRY(learn(cohort, features, cohort.rows() - judged, judged, cancel));

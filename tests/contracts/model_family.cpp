@@ -49,6 +49,14 @@ class ModelFamily : public ::testing::TestWithParam<const Learner*> {
 
 TEST_P(ModelFamily, IsFoundByItsName) { EXPECT_EQ(find_learner(learner().family()), &learner()); }
 
+TEST_P(ModelFamily, WantsTheFillingThatItsModelsAreScoredWith) {
+  const People people = planted_people(120, kColumns, 1.0, 1);
+  for (const Grid which : {Grid::Clinical, Grid::Notebooks}) {
+    for (const Candidate& candidate : {learner().grid(which).front(), learner().grid(which).back()})
+      EXPECT_EQ(filling_of(fitted(learner(), people, candidate)), learner().filling());
+  }
+}
+
 TEST_P(ModelFamily, NamesEachCandidateOfAGridOnce) {
   for (const Grid which : {Grid::Clinical, Grid::Notebooks}) {
     const auto grid = learner().grid(which);

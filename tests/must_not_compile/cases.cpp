@@ -28,7 +28,7 @@ Result<int> twice(const DiseaseFile& disease, const Cohort& cohort, const Featur
   score(cohort, std::span<const float>(cohort.values));
 #endif
 #ifdef CASE_features_as_cohort
-  encoder.encode(features);
+  encoder.encode(features, Filling::Mean);
 #endif
   const ServedRisk risk(0.82);
   OutcomeValue outcome = OutcomeValue::Absent;
@@ -46,7 +46,7 @@ Result<int> twice(const DiseaseFile& disease, const Cohort& cohort, const Featur
   const NewOutcomeEvent event{.prediction = {}, .state = OutcomeState::Confirmed, .value = risk};
 #endif
 #ifdef CASE_person_into_encoder
-  encoder.encode(record);
+  encoder.encode(record, Filling::Mean);
 #endif
 #ifdef CASE_person_as_cohort
   const Cohort people = record;

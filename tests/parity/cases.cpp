@@ -23,7 +23,9 @@ Result<void> add_random_cases(CaseWriter& cases) {
                        random_patients(model, kPatientsOfAModel, seed));
     };
     for (const std::string_view kind : kModelKinds) TRY(add(kind, random_model(kind, seed)));
-    TRY(add("average", random_model(kModelKinds, kAverageSize, seed)));
+    const RiskModel average = random_model(kModelKinds, kAverageSize, seed);
+    TRY(add("average", average));
+    TRY(add("average with means", with_means(average, seed)));
   }
   return {};
 }

@@ -21,6 +21,7 @@ namespace relearn {
 namespace {
 
 constexpr unsigned kPenaltyFolds = 5;
+constexpr Filling kCorrectionFilling = Filling::Mean;  // that of a linear model
 
 std::vector<std::uint32_t> all_rows(const Cohort& cohort) {
   std::vector<std::uint32_t> rows(cohort.rows());
@@ -157,7 +158,7 @@ Result<ChampionUpdate> refit_with_prior(const RiskModel& champion, const Cohort&
                                         double penalty) {
   TRY(need_both_classes(people));
   TRY(need_a_ranking_champion(champion));
-  const Features features = champion.encoder.encode(people);
+  const Features features = champion.encoder.encode(people, kCorrectionFilling);
   Correction correction =
       fit_correction(features, people, log_odds_of(champion, people), all_rows(people), penalty);
   return ChampionUpdate{.model = corrected(champion, std::move(correction.change)),
@@ -171,7 +172,7 @@ Result<double> choose_correction_penalty(const RiskModel& champion, const Cohort
                                          std::uint64_t seed) {
   const std::vector<Fold> folds =
       TRY(person_folds(people, all_rows(people), kPenaltyFolds, derive_seed(seed, "penalty")));
-  const Features features = champion.encoder.encode(people);
+  const Features features = champion.encoder.encode(people, kCorrectionFilling);
   const std::vector<double> log_odds = log_odds_of(champion, people);
   double best = kCorrectionPenalties.back();
   double lowest = std::numeric_limits<double>::infinity();

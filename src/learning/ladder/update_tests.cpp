@@ -79,7 +79,7 @@ struct Likelihood {
 }  // namespace
 
 Result<ClosedTest> closed_test(const RiskModel& champion, const Cohort& people) {
-  const Features features = champion.encoder.encode(people);
+  const Features features = champion.encoder.encode(people, Filling::Mean);
   const auto columns = independent_columns(features);
   ClosedTest test;
   test.columns = static_cast<unsigned>(columns.size());

@@ -52,7 +52,23 @@ float most_frequent(const Observed& observed, std::span<const int> codes) {
   return best;
 }
 
-float encode_value(const EncodedColumn& column, float raw) {
+/// The mean; where nothing was observed, the median's 0.
+float mean(const Observed& observed) {
+  if (observed.values.empty()) return 0;
+  double sum = 0;
+  for (const float value : observed.values) sum += value;
+  return static_cast<float>(sum / static_cast<double>(observed.values.size()));
+}
+
+/// The share of those observed who have this code; where nothing was observed, the fill's.
+float share(const Observed& observed, const EncodedColumn& column) {
+  if (observed.values.empty()) return column.fill == column.number ? 1.0f : 0.0f;
+  const auto count = std::ranges::count(observed.values, column.number);
+  return static_cast<float>(static_cast<double>(count) /
+                            static_cast<double>(observed.values.size()));
+}
+
+float typical_value(const EncodedColumn& column, float raw) {
   const bool missing = std::isnan(raw);
   switch (column.kind) {
     case EncodedColumn::Kind::Value:
@@ -65,23 +81,37 @@ float encode_value(const EncodedColumn& column, float raw) {
   return 0.0f;
 }
 
+float encode_value(const EncodedColumn& column, float raw, Filling filling) {
+  const float typical = typical_value(column, raw);
+  return filling == Filling::Mean && std::isnan(raw) ? typical + column.to_mean : typical;
+}
+
 }  // namespace
 
-void Encoder::encode(std::span<const float> raw, std::span<float> encoded) const {
+void Encoder::encode(std::span<const float> raw, Filling filling, std::span<float> encoded) const {
   for (std::size_t j = 0; j < columns.size(); ++j) {
-    encoded[j] = encode_value(columns[j], raw[columns[j].input]);
+    encoded[j] = encode_value(columns[j], raw[columns[j].input], filling);
   }
 }
 
-Features Encoder::encode(const Cohort& cohort) const {
+Features Encoder::encode(const Cohort& cohort, Filling filling) const {
   Features features{cohort.rows(), columns.size(), {}};
   features.values.reserve(features.rows * features.columns);
   for (const EncodedColumn& column : columns) {
     for (const float raw : cohort.column(column.input)) {
-      features.values.push_back(encode_value(column, raw));
+      features.values.push_back(encode_value(column, raw, filling));
     }
   }
   return features;
+}
+
+bool Encoder::has_means() const {
+  return std::ranges::any_of(columns,
+                             [](const EncodedColumn& column) { return column.to_mean != 0; });
+}
+
+Filling filling_of(const Model& model) {
+  return std::holds_alternative<TreeEnsemble>(model) ? Filling::Typical : Filling::Mean;
 }
 
 Encoder fit_encoder(const Cohort& cohort, std::span<const std::uint32_t> rows) {
@@ -96,11 +126,13 @@ Encoder fit_encoder(const Cohort& cohort, std::span<const std::uint32_t> rows) {
       column.fill = most_frequent(observed, input.codes);
       for (const int code : input.codes) {
         column.number = static_cast<float>(code);
+        column.to_mean = share(observed, column) - (column.fill == column.number ? 1.0f : 0.0f);
         encoder.columns.push_back(column);
       }
     } else {
       column.number = input.kind == PredictorKind::Binary ? most_frequent(observed, kBinaryCodes)
                                                           : median(observed);
+      column.to_mean = mean(observed) - column.number;
       encoder.columns.push_back(column);
     }
     if (input.missing == MissingPolicy::ImputeWithIndicator &&

@@ -12,6 +12,7 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "learning/models/encoder.h"
 #include "learning/models/features.h"
 #include "learning/models/model.h"
 
@@ -39,6 +40,8 @@ class Learner {
   virtual std::string_view family() const = 0;
   /// Margin scores say nothing about risk until calibrated (SVM).
   virtual ScoreScale scale() const = 0;
+  /// What stands in for missing values in the features that it is given: filling_of its models.
+  virtual Filling filling() const = 0;
   /// Simplest first: the one-standard-error rule takes the first that is good enough.
   virtual std::vector<Candidate> grid(Grid grid) const = 0;
 

@@ -8,9 +8,9 @@ namespace relearn {
 double RiskModel::log_odds(std::span<const float> raw) const {
   ScratchBuffer<float> scratch(encoder.columns.size());
   const std::span<float> encoded = scratch.values();
-  encoder.encode(raw, encoded);
   double mean = 0;
   for (const Member& member : members) {
+    encoder.encode(raw, filling_of(member.model), encoded);
     mean += member.weight * member.calibration.apply(score(member.model, encoded));
   }
   return calibration.apply(mean);

@@ -21,8 +21,8 @@ struct Member {
   bool operator==(const Member&) const = default;
 };
 
-/// log-odds = calibration( sum_m weight_m * calibration_m(score_m(encoded)) ); risk = logistic of
-/// it.
+/// log-odds = calibration( sum_m weight_m * calibration_m(score_m(encoded_m)) ), encoded with the
+/// filling of member m's kind; risk = logistic of it.
 struct RiskModel {
   std::string disease;
   std::vector<InputColumn> inputs;  // p, canonical order

@@ -1,5 +1,8 @@
 #include "learning/models/risk_scorer.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/normal.h"
 #include "learning/models/scratch_buffer.h"
 
@@ -16,15 +19,21 @@ RiskScorer::RiskScorer(const RiskModel& model) : model_(model) {
 }
 
 double RiskScorer::log_odds(std::span<const float> raw) const {
-  ScratchBuffer<float> scratch(model_.encoder.columns.size());
-  const std::span<float> encoded = scratch.values();
-  model_.encoder.encode(raw, encoded);
+  const std::size_t width = model_.encoder.columns.size();
+  ScratchBuffer<float> typical_scratch(width), mean_scratch(width);
+  const std::span<float> typical = typical_scratch.values();
+  model_.encoder.encode(raw, Filling::Typical, typical);
+  std::span<float> smooth = typical;
+  if (std::ranges::any_of(raw, [](float value) { return std::isnan(value); })) {
+    smooth = mean_scratch.values();
+    model_.encoder.encode(raw, Filling::Mean, smooth);
+  }
   double mean = 0;
   for (std::size_t m = 0; m < scorers_.size(); ++m) {
     const Member& member = model_.members[m];
     const auto* trees = std::get_if<TreeScorer>(&scorers_[m]);
     const double own =
-        trees != nullptr ? trees->score(encoded) : score(*std::get<0>(scorers_[m]), encoded);
+        trees != nullptr ? trees->score(typical) : score(*std::get<0>(scorers_[m]), smooth);
     mean += member.weight * member.calibration.apply(own);
   }
   return model_.calibration.apply(mean);

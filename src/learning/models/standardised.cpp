@@ -21,6 +21,24 @@ std::vector<double> training_weights(const TrainingSet& training) {
   return weights;
 }
 
+namespace {
+
+/// Whether a column has two values only, and perhaps one between them: what is filled in where the
+/// value is missing.
+struct TwoValues {
+  float low, high;
+  float between = low;  // low: none yet
+  bool all = true;
+
+  void see(float value) {
+    if (value == low || value == high) return;
+    if (between == low) between = value;
+    all = all && value == between;
+  }
+};
+
+}  // namespace
+
 Standardised standardise(const TrainingSet& training) {
   const std::vector<double> weights = training_weights(training);
   double total = 0;
@@ -46,13 +64,13 @@ Standardised standardise(const TrainingSet& training) {
       continue;
     }
     double variance = 0;
-    bool two_valued = true;
+    TwoValues two_values{low, high};
     for (std::size_t i = 0; i < result.rows; ++i) {
       const float value = column[training.rows[i]];
-      two_valued = two_valued && (value == low || value == high);
+      two_values.see(value);
       variance += weights[i] * (value - mean) * (value - mean);
     }
-    const double scale = two_valued ? (double{high} - low) / 2 : std::sqrt(variance / total);
+    const double scale = two_values.all ? (double{high} - low) / 2 : std::sqrt(variance / total);
     result.means.push_back(mean);
     result.scales.push_back(scale);
     for (const std::uint32_t row : training.rows) {

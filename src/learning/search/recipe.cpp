@@ -85,11 +85,11 @@ Result<RiskModel> refit_like(const Cohort& cohort, const RiskModel& like, const 
   std::vector<std::uint32_t> rows(cohort.rows());
   std::iota(rows.begin(), rows.end(), 0u);
   const Encoder encoder = fit_encoder(cohort, rows);
-  const Features features = encoder.encode(cohort);
-  const TrainingSet training{features, cohort.outcomes, cohort.weights, rows};
   std::vector<Member> members;
   for (std::size_t f = 0; f < recipe.size(); ++f) {
     const Learner* learner = TRY(recipe_learner(recipe[f]));
+    const Features features = encoder.encode(cohort, learner->filling());
+    const TrainingSet training{features, cohort.outcomes, cohort.weights, rows};
     Model model = TRY(
         learner->fit(training, recipe[f].candidate, derive_seed(seed, recipe[f].family), cancel));
     members.push_back({recipe[f].family, std::move(model), like.members[f].calibration, 1.0});

@@ -59,7 +59,7 @@ Result<std::vector<double>> score_fold(const Cohort& cohort, const TaskPlan& pla
                                        const CancelToken& cancel) {
   const Fold& people = plan.folds[fold];
   const Encoder encoder = fit_encoder(cohort, people.train);
-  const Features features = encoder.encode(cohort);
+  const Features features = encoder.encode(cohort, family.learner->filling());
   const TrainingSet training{features, cohort.outcomes, cohort.weights, people.train};
   return family.learner->score_candidates(training, family.grid, people.test,
                                           derive_seed(plan.seed, family.learner->family(), fold),
@@ -103,7 +103,7 @@ FamilyChoice choose_average(const TaskPlan& plan, std::span<const FamilyChoice> 
 Result<Member> fit_member(const Cohort& cohort, const TaskPlan& plan, const FamilyChoice& choice,
                           const CancelToken& cancel) {
   const Encoder encoder = fit_encoder(cohort, plan.rows);
-  const Features features = encoder.encode(cohort);
+  const Features features = encoder.encode(cohort, choice.learner->filling());
   const TrainingSet training{features, cohort.outcomes, cohort.weights, plan.rows};
   Model model = TRY(choice.learner->fit(
       training, choice.candidate, derive_seed(plan.seed, choice.outcome.family, plan.folds.size()),

@@ -121,6 +121,7 @@ class BoostingLearner final : public Learner {
  public:
   std::string_view family() const override { return "boosting"; }
   ScoreScale scale() const override { return ScoreScale::LogOdds; }
+  Filling filling() const override { return Filling::Typical; }
 
   std::vector<Candidate> grid(Grid grid) const override {
     std::vector<Candidate> points;

@@ -118,6 +118,7 @@ class ForestLearner final : public Learner {
  public:
   std::string_view family() const override { return "forest"; }
   ScoreScale scale() const override { return ScoreScale::LogOdds; }
+  Filling filling() const override { return Filling::Typical; }
 
   std::vector<Candidate> grid(Grid grid) const override {
     std::vector<Candidate> points;

@@ -16,6 +16,7 @@ class LogisticLearner final : public Learner {
  public:
   std::string_view family() const override { return "logistic"; }
   ScoreScale scale() const override { return ScoreScale::LogOdds; }
+  Filling filling() const override { return Filling::Mean; }
 
   std::vector<Candidate> grid(Grid which) const override {
     const std::span<const double> penalties = which == Grid::Clinical

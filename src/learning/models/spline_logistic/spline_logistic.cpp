@@ -145,6 +145,7 @@ class SplineLogisticLearner final : public Learner {
  public:
   std::string_view family() const override { return "spline_logistic"; }
   ScoreScale scale() const override { return ScoreScale::LogOdds; }
+  Filling filling() const override { return Filling::Mean; }
 
   std::vector<Candidate> grid(Grid) const override {
     std::vector<Candidate> grid;

@@ -86,6 +86,7 @@ class SvmLearner final : public Learner {
  public:
   std::string_view family() const override { return "svm"; }
   ScoreScale scale() const override { return ScoreScale::Margin; }
+  Filling filling() const override { return Filling::Mean; }
 
   std::vector<Candidate> grid(Grid which) const override {
     std::vector<Candidate> grid;

@@ -185,7 +185,7 @@ TEST(ModelFileRefuses, metadata_of_others_and_of_newer_versions) {
       HasSubstr("metadata 'author'"));
   EXPECT_THAT(
       why_refused(changed(small_model(),
-                          [](auto& file) { file.mutable_metadata_props(0)->set_value("2"); })),
+                          [](auto& file) { file.mutable_metadata_props(0)->set_value("3"); })),
       HasSubstr("newer version"));
   EXPECT_THAT(
       why_refused(changed(small_model(),

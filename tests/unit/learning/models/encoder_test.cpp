@@ -31,9 +31,10 @@ std::vector<std::uint32_t> all_rows(const Cohort& cohort) {
   return rows;
 }
 
-std::vector<float> encoded(const Encoder& encoder, std::vector<float> raw) {
+std::vector<float> encoded(const Encoder& encoder, std::vector<float> raw,
+                           Filling filling = Filling::Typical) {
   std::vector<float> values(encoder.columns.size());
-  encoder.encode(raw, values);
+  encoder.encode(raw, filling, values);
   return values;
 }
 
@@ -71,11 +72,37 @@ TEST(Encoder, TakesTheFirstOfEquallyFrequentCodes) {
   EXPECT_THAT(encoded(fit_encoder(cohort, all_rows(cohort)), {kMissing}), ElementsAre(0, 1, 0));
 }
 
+TEST(Encoder, FillsWithMeansAndSharesForThoseWhoWantThem) {
+  const Cohort number = cohort_of(real(MissingPolicy::Impute), {9, kMissing, 1, 5});
+  const Encoder of_number = fit_encoder(number, all_rows(number));
+  EXPECT_THAT(encoded(of_number, {kMissing}, Filling::Mean), ElementsAre(5));
+  EXPECT_THAT(encoded(of_number, {9}, Filling::Mean), ElementsAre(9)) << "what is there stays";
+  const InputColumn yes_no = {"exang", PredictorKind::Binary, {}, MissingPolicy::Impute};
+  const Cohort answers = cohort_of(yes_no, {1, 1, 0, 1, kMissing});
+  EXPECT_THAT(encoded(fit_encoder(answers, all_rows(answers)), {kMissing}, Filling::Mean),
+              ElementsAre(0.75));
+  const Cohort codes = cohort_of(pain(), {3, 3, 1, kMissing, 3});
+  const Encoder of_codes = fit_encoder(codes, all_rows(codes));
+  EXPECT_THAT(encoded(of_codes, {kMissing}, Filling::Mean), ElementsAre(0.25, 0, 0.75));
+  EXPECT_THAT(encoded(of_codes, {2}, Filling::Mean), ElementsAre(0, 1, 0));
+}
+
+TEST(Encoder, KnowsWhetherItsFillingsDiffer) {
+  const Cohort skewed = cohort_of(real(MissingPolicy::Impute), {9, 1, 2});
+  EXPECT_TRUE(fit_encoder(skewed, all_rows(skewed)).has_means());
+  const Cohort even = cohort_of(real(MissingPolicy::Impute), {1, 2, 3});
+  EXPECT_FALSE(fit_encoder(even, all_rows(even)).has_means());
+}
+
 TEST(Encoder, IsDefinedForAColumnThatNobodyHas) {
   const Cohort number = cohort_of(real(MissingPolicy::Impute), {kMissing, kMissing});
-  EXPECT_THAT(encoded(fit_encoder(number, all_rows(number)), {kMissing}), ElementsAre(0));
   const Cohort code = cohort_of(pain(), {kMissing, kMissing});
-  EXPECT_THAT(encoded(fit_encoder(code, all_rows(code)), {kMissing}), ElementsAre(1, 0, 0));
+  for (const Filling filling : {Filling::Typical, Filling::Mean}) {
+    EXPECT_THAT(encoded(fit_encoder(number, all_rows(number)), {kMissing}, filling),
+                ElementsAre(0));
+    EXPECT_THAT(encoded(fit_encoder(code, all_rows(code)), {kMissing}, filling),
+                ElementsAre(1, 0, 0));
+  }
 }
 
 TEST(Encoder, ShowsThatAValueIsMissingWhenThatHappensOftenEnough) {
@@ -88,6 +115,7 @@ TEST(Encoder, ShowsThatAValueIsMissingWhenThatHappensOftenEnough) {
   const Cohort often = cohort_of(real(MissingPolicy::ImputeWithIndicator), values);
   const Encoder encoder = fit_encoder(often, all_rows(often));
   EXPECT_THAT(encoded(encoder, {kMissing}), ElementsAre(5, 1));
+  EXPECT_THAT(encoded(encoder, {kMissing}, Filling::Mean), ElementsAre(5, 1));
   EXPECT_THAT(encoded(encoder, {6}), ElementsAre(6, 0));
   EXPECT_THAT(encoded_names(encoder, often.columns), ElementsAre("glucose", "glucose is missing"));
 
@@ -100,12 +128,14 @@ TEST(Encoder, EncodesACohortAsItEncodesEachRow) {
   cohort.columns.push_back(real(MissingPolicy::Impute));
   cohort.values.insert(cohort.values.end(), {7, kMissing, 8, 9});
   const Encoder encoder = fit_encoder(cohort, all_rows(cohort));
-  const Features features = encoder.encode(cohort);
-  ASSERT_EQ(features.rows, 4u);
-  ASSERT_EQ(features.columns, 4u);
-  for (std::size_t i = 0; i < 4; ++i) {
-    const auto row = encoded(encoder, {cohort.column(0)[i], cohort.column(1)[i]});
-    for (std::size_t j = 0; j < 4; ++j) EXPECT_EQ(features.at(i, j), row[j]);
+  for (const Filling filling : {Filling::Typical, Filling::Mean}) {
+    const Features features = encoder.encode(cohort, filling);
+    ASSERT_EQ(features.rows, 4u);
+    ASSERT_EQ(features.columns, 4u);
+    for (std::size_t i = 0; i < 4; ++i) {
+      const auto row = encoded(encoder, {cohort.column(0)[i], cohort.column(1)[i]}, filling);
+      for (std::size_t j = 0; j < 4; ++j) EXPECT_EQ(features.at(i, j), row[j]);
+    }
   }
   EXPECT_THAT(encoded_names(encoder, cohort.columns),
               ElementsAre("pain=1", "pain=2", "pain=3", "glucose"));

@@ -39,11 +39,11 @@ Honest out_of_fold(const Cohort& cohort, std::string_view family, const Candidat
     std::vector<double> scores(cohort.rows());
     for (const Fold& fold :
          person_folds(cohort, rows, 5, derive_seed(1, "repeat", repeat)).take_value()) {
-      const Features features = fit_encoder(cohort, fold.train).encode(cohort);
+      const Learner& learner = *find_learner(family);
+      const Features features = fit_encoder(cohort, fold.train).encode(cohort, learner.filling());
       const TrainingSet training{features, cohort.outcomes, cohort.weights, fold.train};
       const auto fold_scores =
-          find_learner(family)
-              ->score_candidates(training, std::span(&candidate, 1), fold.test, 1, cancel)
+          learner.score_candidates(training, std::span(&candidate, 1), fold.test, 1, cancel)
               .take_value();
       for (std::size_t i = 0; i < fold.test.size(); ++i) scores[fold.test[i]] = fold_scores[i];
     }

@@ -15,17 +15,18 @@ class Scrutiny : public ::testing::Test {
  protected:
   /// Fits one family with these settings, without any calibration.
   Refit refit(std::string_view family, Candidate candidate) {
-    return [this, family, candidate](const Cohort& people,
-                                     std::uint64_t seed) -> Result<RiskModel> {
-      std::vector<std::uint32_t> rows(people.rows());
-      std::iota(rows.begin(), rows.end(), 0u);
-      RiskModel model = model_of({});
-      model.encoder = fit_encoder(people, rows);
-      const Features features = model.encoder.encode(people);
-      const TrainingSet training{features, people.outcomes, people.weights, rows};
-      model.members[0].model = TRY(find_learner(family)->fit(training, candidate, seed, never_));
-      return model;
-    };
+    return
+        [this, family, candidate](const Cohort& people, std::uint64_t seed) -> Result<RiskModel> {
+          std::vector<std::uint32_t> rows(people.rows());
+          std::iota(rows.begin(), rows.end(), 0u);
+          RiskModel model = model_of({});
+          model.encoder = fit_encoder(people, rows);
+          const Learner& learner = *find_learner(family);
+          const Features features = model.encoder.encode(people, learner.filling());
+          const TrainingSet training{features, people.outcomes, people.weights, rows};
+          model.members[0].model = TRY(learner.fit(training, candidate, seed, never_));
+          return model;
+        };
   }
   Refit logistic() { return refit("logistic", {{{"penalty", 10}}}); }
   Refit deep_forest() {
