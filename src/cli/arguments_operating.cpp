@@ -70,6 +70,20 @@ void add_backup(CLI::App& app, Invocation& invocation) {
       "a store that is there is moved aside, not deleted");
 }
 
+void add_ledger(CLI::App& app, Invocation& invocation) {
+  CLI::App* ledger = app.add_subcommand("ledger", "what happened to models and people's data");
+  ledger->require_subcommand(1);
+  declare<LedgerListCommand>(*ledger, invocation, "list", "every entry, oldest first")
+      .app->footer("Example: relearn ledger list --json > ledger.json");
+  const auto verify = declare<LedgerVerifyCommand>(
+      *ledger, invocation, "verify", "whether anybody has edited the ledger or what it tells of");
+  verify.app->footer("Example: relearn ledger verify");
+  verify.app->add_option("file", verify.command->file,
+                         "an exported ledger, checked without its store");
+  verify.app->add_option("--public-key", verify.command->public_key,
+                         "of the exported ledger, as you noted it down");
+}
+
 void add_completion(CLI::App& app, Invocation& invocation) {
   const auto completion = declare<CompletionCommand>(app, invocation, "completion",
                                                      "a completion script for your shell");

@@ -80,6 +80,8 @@ Result<void> run(const CohortCheckCommand& command, const Context& context);
 Result<void> run(const DiseasesCommand& command, const Context& context);
 Result<void> run(const QuarantineListCommand& command, const Context& context);
 Result<void> run(const QuarantineDecideCommand& command, const Context& context);
+Result<void> run(const LedgerListCommand& command, const Context& context);
+Result<void> run(const LedgerVerifyCommand& command, const Context& context);
 Result<void> run(const WithdrawCommand& command, const Context& context);
 Result<void> run(const UserAddCommand& command, const Context& context);
 Result<void> run(const BackupCommand& command, const Context& context);

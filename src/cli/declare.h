@@ -52,6 +52,7 @@ void add_predictions(CLI::App& app, Invocation& invocation);
 void add_outcomes(CLI::App& app, Invocation& invocation);
 void add_quarantine(CLI::App& app, Invocation& invocation);
 void add_withdraw(CLI::App& app, Invocation& invocation);
+void add_ledger(CLI::App& app, Invocation& invocation);
 void add_cohort(CLI::App& app, Invocation& invocation);
 void add_import(CLI::App& app, Invocation& invocation);
 void add_data(CLI::App& app, Invocation& invocation);

@@ -135,6 +135,13 @@ struct QuarantineDecideCommand {
   std::string by, reason;
 };
 
+struct LedgerListCommand {};
+
+struct LedgerVerifyCommand {
+  std::filesystem::path file;  // an exported one; empty: the store's
+  std::string public_key;      // of an exported one
+};
+
 struct WithdrawCommand {
   std::string user;       // e-mail of an account, or
   std::string reference;  // a clinic's own name for the person
@@ -196,9 +203,10 @@ struct Invocation {
                ModelsShowCommand, ModelsListCommand, ModelsLiveCommand, ModelsDiffCommand,
                ModelsRollbackCommand, AttemptDecisionCommand, DataCheckCommand, DataFetchCommand,
                DataSynthesizeCommand, DiseasesCommand, CohortCheckCommand, QuarantineListCommand,
-               QuarantineDecideCommand, WithdrawCommand, UserAddCommand, BackupCommand,
-               RestoreCommand, PredictionsImportCommand, OutcomesImportCommand, OutcomesListCommand,
-               HealthPredictImportCommand, CompletionCommand>
+               QuarantineDecideCommand, LedgerListCommand, LedgerVerifyCommand, WithdrawCommand,
+               UserAddCommand, BackupCommand, RestoreCommand, PredictionsImportCommand,
+               OutcomesImportCommand, OutcomesListCommand, HealthPredictImportCommand,
+               CompletionCommand>
       command;
 };
 

@@ -12,16 +12,24 @@ std::string people(std::int64_t count) {
   return fmt::format("{} {}", count, count == 1 ? "person" : "people");
 }
 
+namespace {
+
+std::string still_needed_text(const PeopleNeeded& needed) {
+  std::string text =
+      fmt::format("             It takes about {} more confirmed here", people(needed.persons));
+  if (needed.cases > 0) text += fmt::format(", {} of them ill", needed.cases);
+  if (needed.non_cases > 0) text += fmt::format(", {} not", needed.non_cases);
+  return text + ".\n";
+}
+
+}  // namespace
+
 std::string verdict_text(const Verdict& verdict) {
   std::string text = fmt::format("  VERDICT    {}\n", word_of(verdict.kind));
   for (const std::string& sentence : verdict.because()) {
     text += fmt::format("             {}\n", sentence);
   }
-  if (verdict.still_needed) {
-    text += fmt::format(
-        "             About {} more confirmed people, {} of them ill, would settle it.\n",
-        verdict.still_needed->persons, verdict.still_needed->cases);
-  }
+  if (verdict.still_needed) text += still_needed_text(*verdict.still_needed);
   return text;
 }
 

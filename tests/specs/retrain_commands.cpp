@@ -293,9 +293,16 @@ Result<SpecAnswer> retrain_command(SpecCommand& command, SpecState& state) {
   return answer_of(clinic, record);
 }
 
-/// approve, reject, force, rollback.
-Result<SpecAnswer> decide_command(SpecCommand& command, SpecState& state) {
-  Clinic& clinic = clinic_of(state);
+/// A file by its name alone: where the store is, and how a bundle is called, is another thing each
+/// time.
+Error without_folders(Error error, const Clinic& clinic) {
+  if (!error.message.starts_with(clinic.folder.string())) return error;
+  const std::size_t name = error.message.rfind('/', error.message.find(": "));
+  error.message.erase(0, name + 1);
+  return error;
+}
+
+Result<SpecAnswer> decide(SpecCommand& command, Clinic& clinic) {
   const Actor by = TRY(actor_of(command, clinic));
   const Decision decision{std::atoll(command.text(0).c_str()), by, "spec"};
   SpecAnswer answer;
@@ -320,6 +327,14 @@ Result<SpecAnswer> decide_command(SpecCommand& command, SpecState& state) {
     answer.emplace_back("state", became);
   }
   TRY(answer_live(clinic, answer));
+  return answer;
+}
+
+/// approve, reject, force, rollback.
+Result<SpecAnswer> decide_command(SpecCommand& command, SpecState& state) {
+  Clinic& clinic = clinic_of(state);
+  auto answer = decide(command, clinic);
+  if (!answer.ok()) return without_folders(answer.take_error(), clinic);
   return answer;
 }
 
