@@ -550,21 +550,20 @@ void measure_all_people(GateEvidence& evidence, const Clinic& clinic, const Cand
   evidence.sensitivity = SensitivityEvidence{d.cases,     d.lost,        d.gained,
                                              d.more_lost, d.sensitivity, d.reference_sensitivity};
   if (const auto benefit = net_benefit_comparison(pairs, {0.10, 0.50}); benefit.ok()) {
-    evidence.net_benefit =
-        NetBenefitEvidence{benefit.value().difference.value, benefit.value().quantile_05};
+    evidence.net_benefit = NetBenefitEvidence{
+        benefit.value().difference.value, benefit.value().quantile_05, benefit.value().quantile_95};
   }
   measure_groups(evidence, all, pairs);
 }
 
+/// What the new people say; the locked ones are looked at only when that speaks for the candidate.
 GateEvidence measure(const ChangePlan& plan, const Clinic& clinic, const Candidate& candidate,
-                     std::uint64_t seed) {
+                     const DecisionContext& context, std::uint64_t seed) {
   GateEvidence evidence;
   evidence.plan_digest = plan.digest;
   evidence.champion_digest = evidence.anchor_digest = "live";
   evidence.candidate_digest = "candidate";
-  const LookBudget budget = look_budget(plan.locked, clinic.looks, 0);
-  evidence.look = clinic.looks + 1;
-  evidence.look_error = budget.of_next;
+  evidence.look_error = kNoLookError;
   evidence.facts.same_inputs = evidence.facts.converged = true;
   evidence.facts.finite = evidence.facts.reproduced = true;
   People all = clinic.locked;
@@ -575,9 +574,13 @@ GateEvidence measure(const ChangePlan& plan, const Clinic& clinic, const Candida
     evidence.change.slope = candidate.recalibration.slope;
   }
   evidence.change.parameters = kPredictors + 1;
-  evidence.change.largest_risk_change = largest_change(candidate.model, clinic.champion, all);
   evidence.membership = MembershipEvidence{64, 0.53, 0.55, 0.02};
-  if (candidate.rung == Rung::Keep || clinic.locked.empty()) return evidence;
+  measure_new(evidence, clinic, candidate);
+  evidence.locked_closed = !opens_locked_set(plan, evidence, {1, "live"}, context);
+  if (evidence.locked_closed) return evidence;
+  evidence.look = clinic.looks + 1;
+  evidence.look_error = look_budget(plan.locked, clinic.looks, 0).of_next;
+  evidence.change.largest_risk_change = largest_change(candidate.model, clinic.champion, all);
   measure_locked(evidence, clinic, candidate);
   measure_new(evidence, clinic, candidate);
   measure_all_people(evidence, clinic, candidate, all);
@@ -601,7 +604,9 @@ constexpr std::size_t kPolicies = std::size(kPolicyNames);
 struct Tally {
   std::size_t publishes = 0, harmful = 0, catastrophic = 0;
   std::size_t poisoned = 0, poisoned_catastrophic = 0;  // retrains after inverted outcomes arrived
-  std::size_t beneficial = 0, kept = 0, waited = 0;     // clean candidates that would help
+  // Clean candidates that would help, and what became of them.
+  std::size_t beneficial = 0, kept = 0, unclear = 0, asked = 0;
+  std::size_t retrains = 0, looks = 0;
   std::size_t runs = 0, adapted = 0;
   double rounds_to_adapt = 0;
   std::vector<double> loss;                       // by round, sum over runs
@@ -610,7 +615,9 @@ struct Tally {
   void add(const Tally& other) {
     publishes += other.publishes, harmful += other.harmful, catastrophic += other.catastrophic;
     poisoned += other.poisoned, poisoned_catastrophic += other.poisoned_catastrophic;
-    beneficial += other.beneficial, kept += other.kept, waited += other.waited;
+    beneficial += other.beneficial, kept += other.kept;
+    unclear += other.unclear, asked += other.asked;
+    retrains += other.retrains, looks += other.looks;
     runs += other.runs, adapted += other.adapted, rounds_to_adapt += other.rounds_to_adapt;
     loss.resize(std::max(loss.size(), other.loss.size()), 0);
     for (std::size_t r = 0; r < other.loss.size(); ++r) loss[r] += other.loss[r];
@@ -689,27 +696,42 @@ People through_quarantine(Clinic& clinic, const People& arrived) {
   return passed;
 }
 
-void renew_locked(Clinic& clinic) {
+/// The locked people may be learnt from; until enough others are there, nothing is judged.
+void retire_locked(Clinic& clinic) {
   clinic.learnt.insert(clinic.learnt.end(), clinic.locked.begin(), clinic.locked.end());
   clinic.locked.clear();
   clinic.renewing = true;
 }
 
-void take_in(Clinic& clinic, const ChangePlan& plan, const People& arrived) {
-  if (clinic.renewing) {
-    clinic.locked.insert(clinic.locked.end(), arrived.begin(), arrived.end());
-    const PeopleCounted there = counted(clinic.locked);
-    const PeopleNeeded& needed = plan.locked.at_least;
-    if (there.persons >= static_cast<std::uint64_t>(needed.persons) &&
-        there.cases >= static_cast<std::uint64_t>(needed.cases) &&
-        there.non_cases >= static_cast<std::uint64_t>(needed.non_cases)) {
-      clinic.renewing = false;
-      clinic.anchor = clinic.champion;
-      clinic.looks = 0;
-    }
-    return;
+/// Locks the plan's share of the new people, of whom nothing was ever learnt; at least its minima,
+/// as soon as that is at most half of a class. Who comes first is chance here.
+void renew_locked(Clinic& clinic, const LockedSetPlan& plan) {
+  const PeopleCounted there = counted(clinic.fresh);
+  if (there.persons == 0) return;
+  const double share =
+      std::max(plan.share, plan.at_least.persons / static_cast<double>(there.persons));
+  const auto to_lock = [&](std::uint64_t people, int at_least) {
+    const auto wanted = static_cast<std::size_t>(std::ceil(share * static_cast<double>(people)));
+    return std::max(wanted, static_cast<std::size_t>(at_least));
+  };
+  std::array<std::size_t, 2> left = {to_lock(there.non_cases, plan.at_least.non_cases),
+                                     to_lock(there.cases, plan.at_least.cases)};
+  if (2 * left[0] > there.non_cases || 2 * left[1] > there.cases) return;
+  People others;
+  for (const Person& person : clinic.fresh) {
+    People& to = left[person.outcome] > 0 ? clinic.locked : others;
+    if (left[person.outcome] > 0) --left[person.outcome];
+    to.push_back(person);
   }
+  clinic.fresh = std::move(others);
+  clinic.renewing = false;
+  clinic.anchor = clinic.champion;
+  clinic.looks = 0;
+}
+
+void take_in(Clinic& clinic, const ChangePlan& plan, const People& arrived) {
   clinic.fresh.insert(clinic.fresh.end(), arrived.begin(), arrived.end());
+  if (clinic.renewing) renew_locked(clinic, plan.locked);
   const auto most = static_cast<std::size_t>(plan.new_persons_max);
   if (clinic.fresh.size() <= most) return;
   const auto older = clinic.fresh.begin() + static_cast<std::ptrdiff_t>(clinic.fresh.size() - most);
@@ -767,27 +789,30 @@ void retrain_simply(const Round& round, Clinic& clinic, Tally& tally, bool poiso
   if (passes) publish(round, clinic, model, tally, poisoned);
 }
 
+void count_helpful(const Verdict& verdict, Tally& tally) {
+  ++tally.beneficial;
+  tally.kept += verdict.kind == VerdictKind::Keep;
+  tally.unclear += verdict.kind == VerdictKind::Inconclusive;
+  tally.asked += verdict.kind == VerdictKind::Ask;
+  std::set<std::string> clauses;
+  for (const VerdictReason& reason : verdict.reasons) {
+    if (reason.allows == VerdictKind::Publish) continue;
+    clauses.insert(fmt::format("{} ({})", reason.clause, word_of(reason.allows)));
+  }
+  for (const std::string& clause : clauses) ++tally.refused_by[clause];
+}
+
 void retrain_with_gate(const Round& round, Clinic& clinic, Tally& tally, bool poisoned) {
   if (clinic.renewing || clinic.fresh.size() < 30 || !has_both(clinic.fresh)) return;
   const Candidate candidate = climb_ladder(round.world, clinic, round.seed, round.number);
-  const GateEvidence evidence = measure(round.plan, clinic, candidate, round.seed);
   const DecisionContext context{RetrainTrigger::Button, clinic.looks, 0, {}};
+  const GateEvidence evidence = measure(round.plan, clinic, candidate, context, round.seed);
   const Verdict verdict = decide(round.plan, evidence, {1, "live"}, context);
   const double benefit = round.truth.loss(clinic.champion) - round.truth.loss(candidate.model);
-  const bool helps = !poisoned && benefit > kBeneficial;
-  tally.beneficial += helps;
-  tally.kept += helps && verdict.kind == VerdictKind::Keep;
-  tally.waited +=
-      helps && (verdict.kind == VerdictKind::Ask || verdict.kind == VerdictKind::Inconclusive);
-  if (helps) {
-    std::set<std::string> clauses;
-    for (const VerdictReason& reason : verdict.reasons) {
-      if (reason.allows == VerdictKind::Publish) continue;
-      clauses.insert(fmt::format("{} ({})", reason.clause, word_of(reason.allows)));
-    }
-    for (const std::string& clause : clauses) ++tally.refused_by[clause];
-  }
-  if (candidate.rung != Rung::Keep) ++clinic.looks;
+  ++tally.retrains;
+  tally.looks += verdict.look > 0;
+  if (!poisoned && benefit > kBeneficial) count_helpful(verdict, tally);
+  clinic.looks += verdict.look > 0 ? 1 : 0;
   // People look at the charts: they agree when nobody's outcomes are inverted.
   const bool agreed = round.policy == Policy::GatePeople && verdict.kind == VerdictKind::Ask &&
                       !any_inverted(clinic.fresh);
@@ -796,7 +821,7 @@ void retrain_with_gate(const Round& round, Clinic& clinic, Tally& tally, bool po
     publish(round, clinic, candidate.model, tally, poisoned);
   }
   if (world_changed || clinic.looks >= static_cast<std::uint32_t>(round.plan.locked.looks_max)) {
-    renew_locked(clinic);
+    retire_locked(clinic);
   }
 }
 
@@ -873,8 +898,9 @@ std::string table_row(const World& world, std::size_t policy, const Tally& tally
       tally.poisoned == 0 ? "-"
                           : fmt::format("{} of {}", tally.poisoned_catastrophic, tally.poisoned),
       tally.beneficial == 0 ? "-"
-                            : fmt::format("{} + {} of {}", share(tally.kept, tally.beneficial),
-                                          share(tally.waited, tally.beneficial), tally.beneficial),
+                            : fmt::format("{} / {} / {} of {}", share(tally.kept, tally.beneficial),
+                                          share(tally.unclear, tally.beneficial),
+                                          share(tally.asked, tally.beneficial), tally.beneficial),
       world.changes_in == 0 ? "-"
                             : fmt::format("{:.1f} ({})", tally.rounds_to_adapt / runs,
                                           share(tally.adapted, tally.runs)));
@@ -950,7 +976,8 @@ std::string table(const Tallies& tallies) {
   std::string text =
       "| world | policy | log loss (worst round) | publishes a run | harmful a run | catastrophic "
       "| "
-      "of poisoned retrains | refused + waiting of those that help | rounds to adapt (adapted) |\n"
+      "of poisoned retrains | refused / unclear / asked, of those that help | rounds to adapt "
+      "(adapted) |\n"
       "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
   for (std::size_t w = 0; w < tallies.size(); ++w) {
     for (std::size_t p = 0; p < kPolicies; ++p) text += table_row(kWorlds[w], p, tallies[w][p]);

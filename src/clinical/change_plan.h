@@ -56,7 +56,7 @@ struct MarginPlan {
   double anchor_nats = 0;    // against the first model of this locked set, on L
   double anchor_auroc = 0;   // AUROC that may be lost against the anchor, on L
   double new_nats = 0;       // against the live model as served, on N
-  double benefit_nats = 0;   // a gain worth a change: where N excludes it, nothing is waited for
+  double benefit_nats = 0;   // a gain worth waiting for: by it the people still needed are told
 };
 
 /// Below these nothing is published, however bad the live model is.

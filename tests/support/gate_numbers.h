@@ -66,7 +66,7 @@ inline GateEvidence fine_evidence(const ChangePlan& plan) {
                                1.0 / 60};
   evidence.pooled = loss_difference(-0.014, 0.006);
   evidence.sensitivity = SensitivityEvidence{72, 1, 2, 0.875, 62.0 / 72, 61.0 / 72};
-  evidence.net_benefit = NetBenefitEvidence{0.004, -0.006};
+  evidence.net_benefit = NetBenefitEvidence{0.004, -0.006, 0.014};
   evidence.subgroups = {fine_group("women", "Women"), fine_group("men", "Men"),
                         fine_group("old", "60 and over")};
   evidence.stability = StabilityEvidence{200, 0.04, 0.1};
@@ -226,6 +226,12 @@ inline void add_locked(std::vector<GateNumber>& all) {
       gate_number("locked_sensitivity", Smaller, 0.05, RELEARN_IN(locked, sensitivity.value)));
   all.push_back(
       gate_number("locked_sensitivity_low", Smaller, 0.05, RELEARN_IN(locked, sensitivity.low)));
+  all.push_back(
+      gate_number("locked_mean", Larger, 0.02, RELEARN_IN_MAYBE(locked, against_champion, mean)));
+  all.push_back(
+      gate_number("anchor_mean", Larger, 0.02, RELEARN_IN_MAYBE(locked, against_anchor, mean)));
+  all.push_back(
+      gate_number("anchor_auroc", Smaller, 0.02, RELEARN_IN_MAYBE(locked, auroc_to_anchor, value)));
   all.push_back(gate_number("locked_upper", Larger, 0.01,
                             RELEARN_IN_MAYBE(locked, against_champion, upper_95)));
   all.push_back(gate_number("anchor_upper", Larger, 0.01,
@@ -244,6 +250,8 @@ inline void add_new(std::vector<GateNumber>& all) {
   all.push_back(gate_count("new_non_cases", &PeopleCounted::non_cases, RELEARN_IN(fresh, people)));
   all.push_back(
       gate_number("new_mean", Larger, 0.01, RELEARN_IN_MAYBE(fresh, against_champion, mean)));
+  all.push_back(
+      gate_number("new_lower", Larger, 0.01, RELEARN_IN_MAYBE(fresh, against_champion, lower_95)));
   all.push_back(
       gate_number("new_upper", Larger, 0.01, RELEARN_IN_MAYBE(fresh, against_champion, upper_95)));
   all.push_back(gate_number("new_standard_error", Larger, 0.01,
@@ -269,6 +277,8 @@ inline void add_new(std::vector<GateNumber>& all) {
 
 inline void add_harm(std::vector<GateNumber>& all) {
   using enum GateNumber::Worse;
+  all.push_back(gate_number("all_mean", Larger, 0.01, RELEARN_IN(pooled, mean)));
+  all.push_back(gate_number("all_lower", Larger, 0.01, RELEARN_IN(pooled, lower_95)));
   all.push_back(gate_number("all_upper", Larger, 0.01, RELEARN_IN(pooled, upper_look)));
   all.push_back(gate_number("more_lost", Smaller, 0.2, RELEARN_IN(sensitivity, more_lost)));
   all.push_back(gate_number("sensitivity", Smaller, 0.02, RELEARN_IN(sensitivity, candidate)));
@@ -276,6 +286,8 @@ inline void add_harm(std::vector<GateNumber>& all) {
   all.push_back(gate_number("net_benefit", Smaller, 0.004, RELEARN_IN(net_benefit, difference)));
   all.push_back(
       gate_number("net_benefit_low", Smaller, 0.01, RELEARN_IN(net_benefit, quantile_05)));
+  all.push_back(
+      gate_number("net_benefit_high", Smaller, 0.01, RELEARN_IN(net_benefit, quantile_95)));
   all.push_back(gate_count("women_cases", &PeopleCounted::cases, RELEARN_IN_GROUP(0, people)));
   all.back().worse = NoSide;  // fewer are not worse: they are "not enough evidence"
   all.push_back(gate_number("women_upper", Larger, 0.02, [](GateEvidence& e) {
@@ -310,12 +322,12 @@ inline void add_left_out(std::vector<GateNumber>& all) {
     const bool there = e.without_contributor && !e.without_contributor->empty();
     return there ? &e.without_contributor->front().largest_risk_change : nullptr;
   }));
-  all.push_back(gate_number("without_locked_upper", Larger, 0.01,
-                            RELEARN_IN_LEFT_OUT(locked_champion, upper_95)));
-  all.push_back(gate_number("without_anchor_upper", Larger, 0.01,
-                            RELEARN_IN_LEFT_OUT(locked_anchor, upper_look)));
-  all.push_back(gate_number("without_auroc_lower", Smaller, 0.01,
-                            RELEARN_IN_LEFT_OUT(locked_auroc, lower_look)));
+  all.push_back(gate_number("without_locked_upper_90", Larger, 0.01,
+                            RELEARN_IN_LEFT_OUT(locked_champion, upper_90)));
+  all.push_back(gate_number("without_anchor_upper_90", Larger, 0.01,
+                            RELEARN_IN_LEFT_OUT(locked_anchor, upper_90)));
+  all.push_back(
+      gate_number("without_auroc", Smaller, 0.02, RELEARN_IN_LEFT_OUT(locked_auroc, value)));
   all.push_back(gate_number("without_new_mean", Larger, 0.02, RELEARN_IN_LEFT_OUT(fresh, mean)));
   all.push_back(
       gate_number("without_new_upper", Larger, 0.02, RELEARN_IN_LEFT_OUT(fresh, upper_95)));

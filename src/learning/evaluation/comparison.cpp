@@ -140,6 +140,7 @@ Result<NetBenefitComparison> net_benefit_comparison(const PairedRisks& pairs, co
       [&](std::span<const std::uint32_t> times) { return mean_of_draw(benefit, times); });
   std::sort(draws.begin(), draws.end());
   result.quantile_05 = quantile(draws, kLowQuantile);
+  result.quantile_95 = quantile(draws, 1 - kLowQuantile);
   return result;
 }
 

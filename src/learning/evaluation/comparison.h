@@ -66,10 +66,10 @@ inline constexpr double kSkewnessMax = 2;
 Result<MeanDifference> loss_comparison(const PairedRisks& pairs);
 
 /// Net benefit of the candidate minus that of the reference, the mean of it over the range of
-/// thresholds (101 of them), and the 5 % quantile of 2,000 bootstrap draws of people.
+/// thresholds (101 of them), and the 5 % and 95 % quantiles of 2,000 bootstrap draws of people.
 struct NetBenefitComparison {
   Estimate difference;
-  double quantile_05 = 0;
+  double quantile_05 = 0, quantile_95 = 0;
 };
 Result<NetBenefitComparison> net_benefit_comparison(const PairedRisks& pairs, const Range& range);
 

@@ -9,7 +9,16 @@ namespace relearn {
 namespace {
 
 constexpr double kSignificance = 0.05;  // of lost true positives
+// To be refused a candidate must be shown to be worse at 1 %, not only not shown to be better: the
+// same new people are judged on in every retrain until one of them is published.
+constexpr double kRefused = 0.01;
+constexpr double kSpeaksAgainst = 2.3263478740408408;  // normal quantile
 constexpr double kNormal95 = 1.6448536269514722;
+
+/// New confirmed people of whom so many are locked away.
+PeopleNeeded to_lock(const GateCase& one, int locked) {
+  return {static_cast<int>(std::ceil(std::min(locked / one.plan.locked.share, 1e9))), 0, 0};
+}
 
 void judge_locked_floor(Finding& found, const GateCase& one, std::string_view what,
                         const Estimate& measured, double floor) {
@@ -18,10 +27,14 @@ void judge_locked_floor(Finding& found, const GateCase& one, std::string_view wh
       number(measured.value), number(measured.low), number(measured.high), number(floor));
   if (measured.low > floor) {
     found.fine(sentence);
-  } else if (one.alone() && measured.value > floor) {
+  } else if (!(measured.value > floor)) {
+    found.keep(sentence);
+  } else if (one.alone()) {
     found.ask(sentence);  // there is nothing live that it could be worse than
   } else {
-    found.keep(sentence);
+    found.inconclusive(
+        sentence, to_lock(one, more_people(one.evidence.locked->people.persons,
+                                           measured.value - measured.low, measured.value - floor)));
   }
 }
 
@@ -47,7 +60,8 @@ std::string told(const LossDifference& d, double bound, std::string_view whose, 
 /// Labels say that the world has changed and the locked people disagree. From labels alone this
 /// cannot be told from a coordinated error, so people decide, and only when no one contributor or
 /// site carries the benefit and blinded second readings do not contradict.
-void take_drift_path(Finding& found, const GateCase& one) {
+/// Otherwise it says why not, and allows no more than the locked people do.
+void take_drift_path(Finding& found, const GateCase& one, VerdictKind otherwise) {
   const GateEvidence& evidence = one.evidence;
   const DriftPlan& plan = one.plan.drift;
   if (!evidence.fresh || !evidence.fresh->against_champion ||
@@ -62,8 +76,9 @@ void take_drift_path(Finding& found, const GateCase& one) {
     return without.fresh && without.fresh->upper_90 < 0;
   };
   if (evidence.without_contributor->size() < static_cast<std::size_t>(plan.contributors_min)) {
-    found.keep(fmt::format("{}, but only {} contributors confirmed them; it takes {}.", changed,
-                           evidence.without_contributor->size(), plan.contributors_min));
+    found.add(otherwise,
+              fmt::format("{}, but only {} contributors confirmed them; it takes {}.", changed,
+                          evidence.without_contributor->size(), plan.contributors_min));
     return;
   }
   const std::pair<std::string_view, const std::vector<LeftOut>*> kinds[] = {
@@ -71,13 +86,14 @@ void take_drift_path(Finding& found, const GateCase& one) {
   for (const auto& [kind, left_out] : kinds) {
     const auto carried = std::find_if_not(left_out->begin(), left_out->end(), persists);
     if (carried == left_out->end()) continue;
-    found.keep(fmt::format("{}, but without {} {} the benefit is not shown.", changed, kind,
-                           carried->name));
+    found.add(otherwise, fmt::format("{}, but without {} {} the benefit is not shown.", changed,
+                                     kind, carried->name));
     return;
   }
   if (drift.kappa && !(*drift.kappa >= plan.kappa_min)) {
-    found.keep(fmt::format("{}, but second readings agree with a kappa of {} only; it takes {}.",
-                           changed, number(*drift.kappa), number(plan.kappa_min)));
+    found.add(otherwise,
+              fmt::format("{}, but second readings agree with a kappa of {} only; it takes {}.",
+                          changed, number(*drift.kappa), number(plan.kappa_min)));
     return;
   }
   const double share =
@@ -144,17 +160,29 @@ ClauseFinding locked_not_worse(const GateCase& one) {
       told(champion, champion.upper_95, "the live model's", margins.champion_nats),
       told(anchor, anchor_upper, "the first model's", margins.anchor_nats), number(auroc.value),
       number(auroc_lower), number(-margins.anchor_auroc));
-  if (not_worse_on_locked(one, locked.against_champion, locked.against_anchor,
-                          locked.auroc_to_anchor)) {
+  const LockedWord word = locked_word(one, locked);
+  if (word == LockedWord::NotWorse) {
     found.fine(sentence);
     return found.take();
   }
-  if (!one.erasure()) take_drift_path(found, one);
+  const VerdictKind allows =
+      word == LockedWord::Unclear ? VerdictKind::Inconclusive : VerdictKind::Keep;
+  if (!one.erasure()) take_drift_path(found, one, allows);
   ClauseFinding taken = found.take();
   VerdictReason reason;
-  reason.allows = taken.reasons.empty() ? VerdictKind::Keep : taken.reasons.front().allows;
+  reason.allows = taken.reasons.empty() ? allows : taken.reasons.front().allows;
   reason.sentence = sentence;
   taken.reasons.insert(taken.reasons.begin(), std::move(reason));
+  if (reason.allows == VerdictKind::Inconclusive) {
+    const auto more = [&](double width, double room) {
+      return more_people(locked.people.persons, width, room);
+    };
+    taken.still_needed = to_lock(
+        one,
+        std::max({more(champion.upper_95 - champion.mean, margins.champion_nats - champion.mean),
+                  more(anchor_upper - anchor.mean, margins.anchor_nats - anchor.mean),
+                  more(auroc.value - auroc_lower, margins.anchor_auroc + auroc.value)}));
+  }
   return taken;
 }
 
@@ -170,16 +198,17 @@ ClauseFinding new_people_better(const GateCase& one) {
                   told(d, d.upper_95, "the live model's", margin));
   if (better_on_new(one, fresh.against_champion)) {
     found.benefit(sentence);
-  } else if (!(d.mean < 0)) {
-    found.keep(sentence);
-  } else {
-    // n ~ (z_.95 sd / margin)^2, sd = standard error * sqrt(n); clinical reference 5.7, step 9.
-    const auto there = static_cast<double>(fresh.people.persons);
-    const double ratio = kNormal95 * d.standard_error / margin;
-    const double lacking = std::ceil(there * ratio * ratio - there);
-    const int persons = lacking >= 1 && lacking < 1e9 ? static_cast<int>(lacking) : 1;
-    found.inconclusive(sentence, {persons, 0, 0});
+    return found.take();
   }
+  if (!(d.lower_95 <= 0) && !(d.mean - kSpeaksAgainst * d.standard_error <= 0)) {
+    found.keep(sentence);
+    return found.take();
+  }
+  // n ~ (z_.95 sd / margin)^2, sd = standard error * sqrt(n); clinical reference 5.7, step 9. Where
+  // it is not even better on average: until a gain worth a change would be.
+  const double width = kNormal95 * d.standard_error;
+  const double room = d.mean < 0 ? margin : std::min(margin, one.plan.margins.benefit_nats);
+  found.inconclusive(sentence, {more_people(fresh.people.persons, width, room), 0, 0});
   return found.take();
 }
 
@@ -188,14 +217,25 @@ ClauseFinding sensitivity_kept(const GateCase& one) {
   if (one.alone()) return found.take();
   if (!one.evidence.sensitivity) return not_measured("What becomes of the true positives");
   const SensitivityEvidence& s = *one.evidence.sensitivity;
-  const bool kept =
-      s.more_lost > kSignificance && s.candidate >= s.champion - one.plan.safety.sensitivity_loss;
-  found.add(
-      kept ? VerdictKind::Publish : VerdictKind::Keep,
-      fmt::format("Of {} ill people {} are no longer found and {} newly found (p {} that more "
-                  "are lost); sensitivity is {}, the live model's {}, and may lose {}.",
-                  s.cases, s.lost, s.gained, number(s.more_lost), number(s.candidate),
-                  number(s.champion), number(one.plan.safety.sensitivity_loss)));
+  const double allowed = one.plan.safety.sensitivity_loss;
+  const std::string sentence = fmt::format(
+      "Of {} ill people {} are no longer found and {} newly found (p {} that more are lost); "
+      "sensitivity is {}, the live model's {}, and may lose {}.",
+      s.cases, s.lost, s.gained, number(s.more_lost), number(s.candidate), number(s.champion),
+      number(allowed));
+  if (!(s.more_lost > kRefused)) {
+    found.keep(sentence);
+  } else if (s.more_lost > kSignificance && s.candidate >= s.champion - allowed) {
+    found.fine(sentence);
+  } else {
+    // A handful of people, as by chance. With so many ill that chance hardly reaches what is
+    // allowed it would be told: the difference has a standard error of sqrt((lost + gained) /
+    // cases) / sqrt(cases).
+    const double changed = static_cast<double>(s.lost + s.gained);
+    const double width = kNormal95 * std::sqrt(changed) / static_cast<double>(s.cases);
+    const int cases = more_people(s.cases, width, allowed);
+    found.inconclusive(sentence, {cases, cases, 0});
+  }
   return found.take();
 }
 
@@ -205,12 +245,22 @@ ClauseFinding net_benefit_kept(const GateCase& one) {
   if (!one.evidence.net_benefit) return not_measured("The net benefit");
   const NetBenefitEvidence& benefit = *one.evidence.net_benefit;
   const SafetyPlan& plan = one.plan.safety;
-  const bool kept = benefit.difference >= -plan.net_benefit_loss &&
-                    benefit.quantile_05 >= -plan.net_benefit_loss_low;
-  found.add(kept ? VerdictKind::Publish : VerdictKind::Keep,
-            fmt::format("Net benefit changes by {}, at worst {}; losses of {} and {} are allowed.",
-                        number(benefit.difference), number(benefit.quantile_05),
-                        number(plan.net_benefit_loss), number(plan.net_benefit_loss_low)));
+  const std::string sentence =
+      fmt::format("Net benefit changes by {}, at worst {}; losses of {} and {} are allowed.",
+                  number(benefit.difference), number(benefit.quantile_05),
+                  number(plan.net_benefit_loss), number(plan.net_benefit_loss_low));
+  const bool little = benefit.difference >= -plan.net_benefit_loss;
+  if (little && benefit.quantile_05 >= -plan.net_benefit_loss_low) {
+    found.fine(sentence);
+  } else if (!little && !(benefit.quantile_95 >= 0)) {
+    found.keep(sentence);
+  } else {
+    const double width = benefit.difference - benefit.quantile_05;
+    const double room =
+        little ? plan.net_benefit_loss_low + benefit.difference : -benefit.difference;
+    const std::uint64_t people = one.evidence.fresh ? one.evidence.fresh->people.persons : 0;
+    found.inconclusive(sentence, {more_people(people, width, room), 0, 0});
+  }
   return found.take();
 }
 
@@ -222,11 +272,21 @@ ClauseFinding better_for_all(const GateCase& one) {
   if (superior(one)) {
     found.benefit(fmt::format("On all people together the error is {} the live model's, {}.",
                               compared(d.mean), at_worst(d.upper_look)));
+    return found.take();
+  }
+  const std::string sentence = fmt::format(
+      "On all people together the error is {} the live model's, {}: as good, not shown "
+      "to be better.",
+      compared(d.mean), at_worst(d.upper_look));
+  if (d.mean < 0) {
+    found.fine(sentence);
+  } else if (!(d.lower_95 <= 0)) {
+    found.keep(sentence);
   } else {
-    found.fine(
-        fmt::format("On all people together the error is {} the live model's, {}: as good, "
-                    "not shown to be better.",
-                    compared(d.mean), at_worst(d.upper_look)));
+    const std::uint64_t people = one.evidence.fresh ? one.evidence.fresh->people.persons : 0;
+    found.inconclusive(
+        sentence,
+        {more_people(people, kNormal95 * d.standard_error, one.plan.margins.benefit_nats), 0, 0});
   }
   return found.take();
 }

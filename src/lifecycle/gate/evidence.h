@@ -104,7 +104,7 @@ struct SensitivityEvidence {
 /// Candidate minus champion, mean over the disease's range of thresholds, L and N together.
 struct NetBenefitEvidence {
   double difference = 0;
-  double quantile_05 = 0;  // of bootstrap over people
+  double quantile_05 = 0, quantile_95 = 0;  // of bootstrap over people
 };
 
 /// A group of the disease file, L and N together.

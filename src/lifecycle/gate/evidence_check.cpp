@@ -149,8 +149,11 @@ std::string contradiction(const GateEvidence& evidence) {
   check_loss(check, evidence.pooled, evidence.look_error, "pooled");
   check_sensitivity(check, evidence);
   if (evidence.net_benefit) {
-    check.that(evidence.net_benefit->quantile_05 <= evidence.net_benefit->difference, "net_benefit",
+    const NetBenefitEvidence& benefit = *evidence.net_benefit;
+    check.that(benefit.quantile_05 <= benefit.difference, "net_benefit",
                "the 5 % quantile is above the difference");
+    check.that(benefit.quantile_95 >= benefit.difference, "net_benefit",
+               "the 95 % quantile is below the difference");
   }
   check_groups(check, evidence);
   if (evidence.without_contributor) {

@@ -109,6 +109,7 @@ template <typename Walker>
 void walk(Walker& in, NetBenefitEvidence& net_benefit) {
   in.number("difference", net_benefit.difference, kAnything);
   in.number("quantile_05", net_benefit.quantile_05, kAnything);
+  in.number("quantile_95", net_benefit.quantile_95, kAnything);
 }
 
 template <typename Walker>

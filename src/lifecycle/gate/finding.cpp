@@ -1,6 +1,14 @@
 #include "lifecycle/gate/finding.h"
 
+#include <cmath>
+
 namespace relearn {
+
+int more_people(std::uint64_t there, double width, double room) {
+  const double n = static_cast<double>(there), ratio = width / room;
+  const double more = std::ceil(n * ratio * ratio - n - 1e-6);  // rounding
+  return more >= 1 && more < 1e9 ? static_cast<int>(more) : 1;
+}
 
 std::string number(double value) {
   std::string text = fmt::format("{:.4f}", value);

@@ -53,6 +53,10 @@ inline ClauseFinding not_measured(std::string_view what) {
   return found.take();
 }
 
+/// How many more people of `there` it takes until a bound that is `width` from its mean has only
+/// `room` to it: a width shrinks with the root of the number. At least one.
+int more_people(std::uint64_t there, double width, double room);
+
 /// At most four decimals: "0.0299", "0.9", "100".
 std::string number(double value);
 

@@ -183,7 +183,8 @@ Result<void> compare_both(const EvidenceQuestion& question, const JudgedPeople& 
   if (range.high > range.low) {
     const auto benefit = TRY(net_benefit_comparison(one_row_a_person(pairs), range));
     evidence.net_benefit = {benefit.difference.value,
-                            std::min(benefit.quantile_05, benefit.difference.value)};
+                            std::min(benefit.quantile_05, benefit.difference.value),
+                            std::max(benefit.quantile_95, benefit.difference.value)};
   }
   return {};
 }
