@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <array>
 
-#include "lifecycle/training/report_charts.h"
+#include "pages/report_charts.h"
+#include "pages/svg.h"
 
 namespace relearn {
 namespace {
-
-using Style = ChartSeries::Style;
 
 constexpr std::array<std::string_view, 6> kRungLabels = {
     "keep the live model",          "move its intercept",   "move intercept and slope",
@@ -62,67 +61,24 @@ std::string differences(const GateEvidence& evidence) {
   return html + "</table></div><p class='quiet'>Below 0 the candidate is better.</p>";
 }
 
-Result<Report> report_of(const DiseaseFile& disease, const JudgedPeople& judged,
-                         const std::vector<double>& risks) {
-  const std::vector<std::vector<double>> repeats = {risks};
-  return make_report(
-      {judged.people.outcomes, repeats, judged.people.persons, disease.thresholds, {}});
-}
-
-/// The candidate's chart with the live model's line in it. line: the place of the line among the
-/// series of either chart.
-Chart both(Chart own, const Chart& other, std::size_t line) {
-  own.series[line].name = "candidate";
-  ChartSeries live = other.series[line];
-  live.name = "live model";
-  live.colour = 3;
-  own.series.push_back(std::move(live));
-  own.y_max = std::max(own.y_max, other.y_max);
-  return own;
-}
-
-/// Who moves, and across the threshold: each person by the risk of both models.
-Chart moved_chart(const DiseaseFile& disease, const JudgedPeople& judged) {
-  Chart chart;
-  const double threshold = disease.thresholds.decision;
-  std::size_t up = 0, down = 0;
-  ChartSeries ill{"people with disease", Style::Dots, 1, {}, {}, {}};
-  ChartSeries well{"people without", Style::Dots, 2, {}, {}, {}};
-  for (std::size_t i = 0; i < judged.candidate.size(); ++i) {
-    const ChartPoint point{judged.champion[i], judged.candidate[i]};
-    (judged.people.outcomes[i] ? ill : well).points.push_back(point);
-    up += point.x < threshold && point.y >= threshold;
-    down += point.x >= threshold && point.y < threshold;
-  }
-  chart.title = "Whose risk changes";
-  chart.description = fmt::format(
-      "Each dot is a person. {} move above the decision threshold of {:.0f} %, {} below it: the "
-      "upper left and the lower right field.",
-      up, 100 * threshold, down);
-  chart.x_label = "risk by the live model";
-  chart.y_label = "risk by the candidate";
-  chart.percent = true;
-  chart.series = {{"", Style::Dashed, 5, {{0, 0}, {1, 1}}, {}, {}},
-                  {"", Style::Dashed, 5, {{threshold, 0}, {threshold, 1}}, {}, {}},
-                  {"", Style::Dashed, 5, {{0, threshold}, {1, threshold}}, {}, {}},
-                  well,
-                  ill};
-  return chart;
-}
-
-std::string charts(const DiseaseFile& disease, const JudgedPeople& judged) {
-  const auto own = report_of(disease, judged, judged.candidate);
-  const auto live = report_of(disease, judged, judged.champion);
+std::string charts(const SideBySide& both, const Phrases& phrases) {
   std::string html = "<div class='charts'>";
-  if (own.ok() && live.ok()) {
-    const Report &a = own.value(), &b = live.value();
-    html += to_svg(both(roc_chart(a), roc_chart(b), 1));
-    if (!a.calibration.empty() && !b.calibration.empty()) {
-      html += to_svg(both(calibration_chart(a), calibration_chart(b), 4));
-    }
-    if (!a.decision.empty()) html += to_svg(both(decision_chart(a), decision_chart(b), 3));
+  for (const Chart& chart : paired_charts(both, phrases)) html += to_html(draw(chart));
+  return html + "</div>";
+}
+
+std::string reasons(const DiseaseFile& disease, const SideBySide& both) {
+  std::vector<BarPair> pairs;
+  for (const ReasonWeight& reason : both.reasons) {
+    const int index = disease.find(reason.input);
+    if (index < 0) continue;
+    const Predictor& predictor = disease.predictors[static_cast<std::size_t>(index)];
+    pairs.push_back({predictor.label.at("en"), reason.live, reason.candidate});
   }
-  return html + to_svg(moved_chart(disease, judged)) + "</div>";
+  return "<h3>What the risks rest on</h3><p class='quiet'>How far each input moves a person's "
+         "log-odds away from a typical patient's, on average: above the live model, below the "
+         "candidate.</p>" +
+         to_svg(draw_pairs(pairs), "reasons of both models");
 }
 
 std::string groups(const DiseaseFile& disease, const GateEvidence& evidence) {
@@ -133,8 +89,9 @@ std::string groups(const DiseaseFile& disease, const GateEvidence& evidence) {
     const auto& least = disease.plan.safety.subgroup;
     const bool enough = people.cases >= static_cast<std::uint64_t>(least.cases) &&
                         people.non_cases >= static_cast<std::uint64_t>(least.non_cases);
-    ForestLine line{label, std::nullopt,
-                    fmt::format("{} with, {} without", people.cases, people.non_cases)};
+    ForestLine line{
+        label, std::nullopt,
+        fmt::format("not enough evidence ({} with, {} without)", people.cases, people.non_cases)};
     if (measured && enough) {
       line.value = Estimate{.value = measured->mean,
                             .standard_error = measured->standard_error,
@@ -149,12 +106,13 @@ std::string groups(const DiseaseFile& disease, const GateEvidence& evidence) {
   }
   return "<h3>For whom it changes</h3><p class='quiet'>Log loss, candidate less live model, with "
          "one-sided 95 % bounds; left of the line the candidate is better.</p>" +
-         forest(lines, "log loss difference", 0);
+         to_svg(draw_forest(lines, 0), "log loss difference by group");
 }
 
 }  // namespace
 
-std::string comparison_section(const DiseaseFile& disease, const TrainingRecord& record) {
+std::string comparison_section(const DiseaseFile& disease, const TrainingRecord& record,
+                               const Phrases& phrases) {
   if (!record.candidate || !record.judged || !record.verdict_evidence) return "";
   const CandidateModel& candidate = *record.candidate;
   std::string html =
@@ -163,13 +121,20 @@ std::string comparison_section(const DiseaseFile& disease, const TrainingRecord&
   if (candidate.ladder) html += ladder_table(*candidate.ladder);
   if (record.judged->champion.empty()) return html;
   const GateEvidence& evidence = *record.verdict_evidence;
-  html += fmt::format(
-      "<p class='quiet'>Below: {} locked people, whom no model learnt from, and {} new ones.</p>",
-      evidence.locked ? evidence.locked->people.persons : 0,
-      evidence.fresh ? evidence.fresh->people.persons : 0);
+  const auto fresh = evidence.fresh ? evidence.fresh->people.persons : 0;
+  html += evidence.locked_closed
+              ? fmt::format(
+                    "<p class='quiet'>The new people alone settle it: the locked ones, whom "
+                    "no model learnt from, were not looked at. Below: {} new people.</p>",
+                    fresh)
+              : fmt::format(
+                    "<p class='quiet'>Below: {} locked people, whom no model learnt from, "
+                    "and {} new ones.</p>",
+                    evidence.locked ? evidence.locked->people.persons : 0, fresh);
   html += differences(evidence);
-  if (!record.judged->candidate.empty()) html += charts(disease, *record.judged);
-  return html + groups(disease, evidence);
+  html += groups(disease, evidence);
+  if (!record.side_by_side) return html;
+  return html + charts(*record.side_by_side, phrases) + reasons(disease, *record.side_by_side);
 }
 
 }  // namespace relearn

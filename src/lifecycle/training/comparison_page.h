@@ -5,10 +5,12 @@
 
 #include "clinical/disease_file.h"
 #include "lifecycle/training/training.h"
+#include "pages/phrases.h"
 
 namespace relearn {
 
 /// HTML; empty when the job asked for no evidence.
-std::string comparison_section(const DiseaseFile& disease, const TrainingRecord& record);
+std::string comparison_section(const DiseaseFile& disease, const TrainingRecord& record,
+                               const Phrases& phrases);
 
 }  // namespace relearn

@@ -60,6 +60,18 @@ Json leaderboard_json(const std::vector<LeaderboardRow>& leaderboard) {
   return rows;
 }
 
+Json people_json(const std::vector<GroupPeople>& people) {
+  Json groups = Json::array();
+  for (const GroupPeople& group : people) {
+    groups.push_back({{"id", group.id},
+                      {"label", group.label},
+                      {"learnt_from", group.learnt_from},
+                      {"locked", group.locked},
+                      {"new", group.fresh}});
+  }
+  return groups;
+}
+
 }  // namespace
 
 std::string report_json(const DiseaseFile& disease, const TrainingRecord& record,
@@ -75,9 +87,14 @@ std::string report_json(const DiseaseFile& disease, const TrainingRecord& record
                    {"facts", facts},
                    {"sources", sources},
                    {"warnings", record.warnings},
+                   {"people", people_json(record.people)},
                    {"evidence", Json::parse(evidence_to_json(record.evidence))},
                    {"leaderboard", leaderboard_json(record.leaderboard)},
                    {"report", Json::parse(report_to_json(record.report))}};
+  if (record.candidate) document["because"] = record.candidate->because;
+  if (record.side_by_side) {
+    document["side_by_side"] = Json::parse(side_by_side_to_json(*record.side_by_side));
+  }
   const RecordOrigin& origin = record.origin;
   if (!origin.funnel_json.empty()) document["funnel"] = Json::parse(origin.funnel_json);
   if (!origin.privacy_json.empty()) document["privacy"] = Json::parse(origin.privacy_json);

@@ -5,51 +5,14 @@
 #include <algorithm>
 
 #include "lifecycle/training/comparison_page.h"
-#include "lifecycle/training/report_charts.h"
+#include "pages/html_page.h"
+#include "pages/report_charts.h"
+#include "pages/svg.h"
 
 namespace relearn {
 namespace {
 
 constexpr std::size_t kQuarantinedShown = 50;
-
-constexpr const char* kStyle = R"(
-:root{--ink:#1b2430;--quiet:#5b6675;--paper:#fff;--card:#f5f7fa;--line:#d8dee6;--warn:#8a4b00;
---warn-back:#fff4e0;--c0:#1f5fbf;--c1:#c0392b;--c2:#3a8f6b;--c3:#c77700;--c5:#8b96a5}
-@media (prefers-color-scheme:dark){:root{--ink:#e6ebf2;--quiet:#9aa7b8;--paper:#12171e;
---card:#1b222c;--line:#323c4a;--warn:#ffc978;--warn-back:#3a2a10;--c0:#7fb2ff;--c1:#ff8d7e;
---c2:#6fcfa4;--c3:#ffb347;--c5:#6f7c8d}}*{box-sizing:border-box}body{margin:0;
-background:var(--paper);color:var(--ink);
-font:16px/1.5 system-ui,'Segoe UI',Roboto,'Noto Sans',sans-serif}
-main{max-width:1060px;margin:0 auto;padding:24px 16px 64px}h1{font-size:1.7rem;margin:0 0 4px}
-h2{font-size:1.2rem;margin:40px 0 8px}p{margin:6px 0;max-width:75ch}
-.quiet,small{color:var(--quiet)}.banner{background:var(--warn-back);color:var(--warn);
-border-left:4px solid var(--warn);padding:10px 14px;margin:16px 0;border-radius:4px}
-.cards{display:grid;gap:12px;margin:20px 0;
-grid-template-columns:repeat(auto-fit,minmax(200px,1fr))}.card{background:var(--card);
-border-radius:8px;padding:12px 16px}.card b{display:block;font-size:1.6rem;
-font-variant-numeric:tabular-nums}.charts{display:grid;gap:16px;
-grid-template-columns:repeat(auto-fit,minmax(300px,1fr))}figure{margin:0;background:var(--card);
-border-radius:8px;padding:12px}figcaption b,figcaption small{display:block}
-figcaption small{min-height:4.5em}svg{width:100%;height:auto;display:block}
-.forest{max-width:680px}.grid{stroke:var(--line)}.tick{font-size:11px;fill:var(--quiet)}
-.label{font-size:12px;fill:var(--ink)}.line{fill:none;stroke-width:2}
-.dashed{stroke-dasharray:5 4}.band{opacity:.18;stroke:none}.bar{opacity:.45}
-.series-0{stroke:var(--c0)}.series-1{stroke:var(--c1)}.series-2{stroke:var(--c2)}
-.series-3{stroke:var(--c3)}.series-5{stroke:var(--c5)}.band.series-0,.dot.series-0{fill:var(--c0)}
-.dot.series-1{fill:var(--c1);fill-opacity:.5}.dot.series-2{fill:var(--c2);fill-opacity:.5}
-.bar{stroke:none}.bar.series-1{fill:var(--c1)}.bar.series-2{fill:var(--c2)}
-.legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:.85rem}.key{display:inline-block;
-width:18px;border-top:3px solid;margin-right:6px;vertical-align:middle}
-.key.series-0{border-color:var(--c0)}.key.series-1{border-color:var(--c1)}
-.key.series-2{border-color:var(--c2)}.key.series-3{border-color:var(--c3)}
-.key.series-5{border-color:var(--c5)}
-.key.dashed{border-top-style:dashed}.scroll{overflow-x:auto}table{border-collapse:collapse;
-width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}th,td{text-align:left;
-padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
-th{color:var(--quiet);font-weight:600}tr.taken td{font-weight:600}code{font-size:.85em;
-overflow-wrap:anywhere}
-@media print{body{font-size:12px}h2{break-after:avoid}figure,table{break-inside:avoid}}
-)";
 
 std::string english(const Text& text) {
   const auto found = text.find("en");
@@ -114,10 +77,12 @@ std::string summary(const TrainingRecord& record) {
         100 * (1 - spared->estimate.high), 100 * (1 - spared->estimate.low));
   }
   if (record.candidate && record.candidate->update) {
+    const bool closed = record.verdict_evidence && record.verdict_evidence->locked_closed;
     return html +
-           "<p class='quiet'>All figures are of people the model had not seen: the locked people, "
-           "and "
-           "the new ones, each fifth of them by what was learnt without it.</p>";
+           fmt::format(
+               "<p class='quiet'>All figures are of people the model had not seen: {}the new "
+               "ones, each fifth of them by what was learnt without it.</p>",
+               closed ? "" : "the locked people, and ");
   }
   return html + fmt::format(
                     "<p class='quiet'>All figures are of people the model had not seen: the whole "
@@ -158,12 +123,14 @@ std::string metrics(const Report& report) {
   return html + "</table></div>";
 }
 
-std::string subgroups(const Report& report) {
+std::string subgroups(const Report& report, const Phrases& phrases) {
   if (report.groups.empty()) return "";
   std::string html =
       "<h2>Subgroups</h2><p class='quiet'>AUROC by group. A group with fewer than 20 people on "
       "either side gets no figure: that is missing evidence, not a pass.</p>";
-  html += forest_plot(report, "auroc");
+  html += to_svg(
+      forest_plot(report, "auroc", phrases, [](const GroupReport& group) { return group.label; }),
+      "AUROC by group");
   html +=
       "<div class='scroll'><table><tr><th>group</th><th>people</th><th>sensitivity</th>"
       "<th>specificity</th><th>observed to expected</th></tr>";
@@ -284,18 +251,19 @@ std::string provenance(const DiseaseFile& disease, const TrainingRecord& record,
 
 }  // namespace
 
-std::string report_page(const DiseaseFile& disease, const TrainingRecord& record,
-                        std::string_view model_digest) {
+Result<std::string> report_page(const DiseaseFile& disease, const TrainingRecord& record,
+                                std::string_view model_digest) {
+  const Phrases phrases = TRY(Phrases::load("en"));
   const Report& report = record.report;
-  std::string charts = "<div class='charts'>" + to_svg(roc_chart(report));
-  if (!report.calibration.empty()) charts += to_svg(calibration_chart(report));
-  if (!report.decision.empty()) charts += to_svg(decision_chart(report));
-  std::string page(kReportPageStart);
+  std::string charts = "<div class='charts'>" + to_html(draw(roc_chart(report, phrases)));
+  if (!report.calibration.empty()) charts += to_html(draw(calibration_chart(report, phrases)));
+  if (!report.decision.empty()) charts += to_html(draw(decision_chart(report, phrases)));
+  std::string page(kPageStart);
   page += fmt::format("<title>{}: retrain report</title><style>{}</style></head><body><main>",
-                      english(disease.name), kStyle);
+                      english(disease.name), page_style());
   page += header(disease, record) + summary(record) + charts + "</div>";
-  page += comparison_section(disease, record);
-  page += leaderboard(record) + subgroups(report) + metrics(report);
+  page += comparison_section(disease, record, phrases);
+  page += leaderboard(record) + subgroups(report, phrases) + metrics(report);
   page += funnel(record.origin) + privacy(record.origin) + data(record);
   page += evidence(disease, record) + provenance(disease, record, model_digest);
   return page + "</main></body></html>\n";
