@@ -28,7 +28,8 @@
 #include "learning/models/risk_scorer.h"
 #include "learning/search/search.h"
 #include "lifecycle/selection/arrival_tests.h"
-#include "lifecycle/training/chart.h"
+#include "pages/chart.h"
+#include "pages/svg.h"
 
 namespace {
 
@@ -316,9 +317,6 @@ std::string standalone(std::string_view figure, std::span<const std::size_t> sce
 /// Log loss by people confirmed, of the scenarios that a reader wants to compare.
 std::string plot(const Results& results, const Study& study, std::string_view disease) {
   Chart chart;
-  chart.title = fmt::format("{}: learning over time", disease);
-  chart.description =
-      "Log loss on people held out, by confirmed outcomes learnt from; lower is better.";
   chart.x_label = "people learnt from";
   chart.y_label = "log loss";
   const std::size_t steps = results.front().front().size();
@@ -329,7 +327,7 @@ std::string plot(const Results& results, const Study& study, std::string_view di
   int colour = 0;
   constexpr std::array<std::size_t, 5> kPlotted = {0, 2, 7, 9, 10};
   for (const std::size_t s : kPlotted) {
-    ChartSeries line{kScenarios[s].name, ChartSeries::Style::Line, colour++, {}, {}, {}};
+    ChartSeries line{kScenarios[s].name, ChartSeries::Style::Line, colour++, {}, {}};
     for (std::size_t step = 0; step < steps; ++step) {
       const Summary value = at(results, s, step, &Figures::log_loss);
       line.points.push_back({static_cast<double>(study.baseline + study.batch * step), value.mean});
@@ -338,7 +336,11 @@ std::string plot(const Results& results, const Study& study, std::string_view di
     }
     chart.series.push_back(std::move(line));
   }
-  return standalone(to_svg(chart), kPlotted);
+  const std::string name = fmt::format(
+      "{}: learning over time. Log loss on people held out, by confirmed outcomes learnt from; "
+      "lower is better.",
+      disease);
+  return standalone(to_svg(draw(chart).drawing, name), kPlotted);
 }
 
 Result<bool> run(const Study& study, const fs::path& diseases, const fs::path& data,
