@@ -103,9 +103,8 @@ Result<void> whole_gate(const DiseaseFile& disease, Cohort people) {
   const Judgement judgement;
   const EvidenceQuestion question{disease,   judgement, learning,  locked,
                                   candidate, &champion, &champion, {}};
-  const JudgedPeople judged = judged_people(question);
   PartTimes times;
-  GateEvidence evidence = TRY(gather_evidence(question, judged, never, times));
+  GateEvidence evidence = TRY(gather_evidence(question, never, times)).evidence;
   times.finish();
   evidence.candidate_digest = sha256("candidate");
   if (const auto read = evidence_from_json(evidence_to_json(evidence)); !read.ok()) {

@@ -16,6 +16,14 @@ constexpr double kOddsMax = 1e100;
 // scikit-learn calls a leaf without variance settled below this sum of weighted variances.
 constexpr double kVarianceMin = 1e-150;
 
+BoostingSettings with_columns(BoostingSettings settings, std::size_t columns) {
+  if (settings.column_share < 1) {
+    const long drawn = std::lround(settings.column_share * static_cast<double>(columns));
+    settings.limits.columns_per_node = static_cast<std::uint32_t>(std::max(drawn, 1L));
+  }
+  return settings;
+}
+
 }  // namespace
 
 BoostingData::BoostingData(const TrainingSet& training)
@@ -34,7 +42,7 @@ BoostingData::BoostingData(const TrainingSet& training)
 ExactBoosting::ExactBoosting(const BoostingData& data, const BoostingSettings& settings,
                              std::uint64_t seed)
     : data_(data),
-      settings_(settings),
+      settings_(with_columns(settings, data.columns.columns)),
       seed_(seed),
       grower_(data.columns),
       rows_(data.columns.rows),

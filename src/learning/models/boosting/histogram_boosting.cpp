@@ -126,6 +126,7 @@ Result<Booster> make_booster(const Matrix& matrix, const BoostingSettings& setti
       {"eta", fmt::format("{}", settings.rate)},
       {"max_depth", fmt::format("{}", settings.limits.depth_max)},
       {"subsample", fmt::format("{}", settings.row_share)},
+      {"colsample_bynode", fmt::format("{}", settings.column_share)},
       {"lambda", "0"},
       {"min_child_weight", fmt::format("{}", settings.limits.rows_in_leaf_min * variance)},
       {"verbosity", "0"}};

@@ -147,6 +147,32 @@ TEST(Boosting, HalfTheRowsOrAllEverythingDependsOnTheSeedOnlyWhenRowsAreDrawn) {
   EXPECT_LT(log_loss(data, fit(data, half)), log_loss(data, fit(data, boosting_of(0))));
 }
 
+TEST(Boosting, AllColumnsAreTheSameAsNotSayingHowMany) {
+  const TreeCase data = make_tree_case(120, 5, 16);
+  Candidate all = boosting_of(20);
+  all.settings.emplace_back("columns", 1.0);
+  EXPECT_EQ(fit(data, all), fit(data, boosting_of(20)));
+}
+
+TEST(Boosting, AShareOfTheColumnsLetsWeakerOnesSpeakToo) {
+  const TreeCase data = make_tree_case(200, 6, 18);
+  const auto columns_at_roots = [&](const Candidate& candidate) {
+    const TreeEnsemble ensemble = fit(data, candidate);
+    std::set<std::int32_t> columns;
+    for (const std::int32_t root : ensemble.roots) {
+      columns.insert(ensemble.nodes[static_cast<std::size_t>(root)].feature);
+    }
+    return columns;
+  };
+  const Candidate all = boosting_of(6, 0.05, 1);
+  Candidate one = all;
+  one.settings.emplace_back("columns", 0.01);  // at least one
+  one.settings[0].second = 60;
+  EXPECT_EQ(columns_at_roots(one).size(), 6u);
+  EXPECT_LT(columns_at_roots(all).size(), 6u);
+  EXPECT_NE(fit(data, one, 1), fit(data, one, 2));
+}
+
 TEST(Boosting, SeparatedClassesAndManyTreesKeepEveryScoreFinite) {
   TreeCase data = make_tree_case(60, 3, 17);
   for (std::size_t i = 0; i < 60; ++i) data.outcomes[i] = data.features.at(i, 0) > 0 ? 1 : 0;
