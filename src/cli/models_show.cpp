@@ -9,6 +9,7 @@
 #include "learning/model_file/model_file.h"
 #include "lifecycle/retrain/bundle_folder.h"
 #include "lifecycle/retrain/version_diff.h"
+#include "records/ledger.h"
 
 namespace relearn {
 namespace {
@@ -67,12 +68,28 @@ Result<Version> find_version(VersionStore& versions, const std::string& disease,
                                number, disease));
 }
 
-Json approvals_json(const std::vector<Approval>& approvals) {
+/// What was done to a version and to the attempt that it was, by whom and why, oldest first.
+Result<std::vector<LedgerEntry>> history_of(VersionStore& versions, const Version& version) {
+  const std::string& disease = version.what.disease;
+  const std::string subjects[] = {version_subject(disease, version.number),
+                                  attempt_subject(disease, version.attempt)};
+  std::vector<LedgerEntry> history;
+  for (LedgerEntry& entry : TRY(versions.ledger())) {
+    if (std::ranges::find(subjects, entry.subject) != std::end(subjects)) {
+      history.push_back(std::move(entry));
+    }
+  }
+  return history;
+}
+
+Json json_of(const std::vector<LedgerEntry>& history) {
   Json list = Json::array();
-  for (const Approval& approval : approvals) {
-    list.push_back({{"by", actor_text(approval.by)},
-                    {"at", to_text(approval.at)},
-                    {"reason", approval.reason}});
+  for (const LedgerEntry& entry : history) {
+    list.push_back({{"sequence", entry.sequence},
+                    {"at", to_text(entry.at)},
+                    {"action", entry.action},
+                    {"by", entry.actor},
+                    {"reason", entry.reason}});
   }
   return list;
 }
@@ -87,7 +104,7 @@ Result<Json> kept_verdict(const fs::path& store, const NewAttempt& attempt) {
 Result<void> show_version(const ModelsShowCommand& command, const Context& context) {
   const Stores stores = TRY(context.environment.open_stores(OpenStore::MustExist));
   const Version version = TRY(find_version(*stores.versions, command.model, command.version));
-  const auto approvals = TRY(stores.versions->approvals(command.model, version.attempt));
+  const auto history = TRY(history_of(*stores.versions, version));
   const fs::path store = retrain_stores(stores).folder;
   const SavedModel saved = TRY(load_kept_model(store, version.what));
   if (!version.what.bundle.empty()) TRY(verify_bundle(store / "bundles", version.what.bundle));
@@ -102,7 +119,7 @@ Result<void> show_version(const ModelsShowCommand& command, const Context& conte
                   {"contains_withdrawn", version.contains_withdrawn},
                   {"started_by", actor_text(version.what.started_by)},
                   {"reason", version.what.reason},
-                  {"approvals", approvals_json(approvals)},
+                  {"history", json_of(history)},
                   {"bundle", version.what.bundle},
                   {"verdict", verdict}};
     shown.update(json_of(saved));
@@ -110,11 +127,10 @@ Result<void> show_version(const ModelsShowCommand& command, const Context& conte
     return {};
   }
   fmt::print(out, "{} {}\n", command.model, version_text(version));
-  fmt::print(out, "  {:<20} {} by {}: {}\n", "published", to_text(version.published_at),
-             actor_text(version.what.started_by), version.what.reason);
-  for (const Approval& approval : approvals) {
-    fmt::print(out, "  {:<20} {} by {}: {}\n", "approved", to_text(approval.at),
-               actor_text(approval.by), approval.reason);
+  for (const LedgerEntry& entry : history) {
+    fmt::print(out, "  {:<20} {}{}{}{}{}\n", entry.action, to_text(entry.at),
+               entry.actor.empty() ? "" : " by ", entry.actor, entry.reason.empty() ? "" : ": ",
+               entry.reason);
   }
   if (verdict.is_object()) {
     fmt::print(out, "  {:<20} {}\n", "verdict", verdict.value("verdict", ""));

@@ -1,6 +1,6 @@
 // SIGKILL at random moments of the commands that write: imports of predictions and outcomes,
-// retrains. Afterwards nothing that was acknowledged is lost, nothing is there twice, and the model
-// in place is a whole one.
+// retrains, rollbacks. Afterwards nothing that was acknowledged is lost, nothing is there twice,
+// the registry holds together, and the model in place is a whole one.
 //
 // RELEARN_KILLS=10000 build/release/tests/kill_sweep      the whole sweep; without it a fast slice
 #include <fcntl.h>
@@ -33,6 +33,7 @@ constexpr std::uint64_t kKillsFast = 40;
 constexpr std::uint64_t kLines = 60;         // of an imported file
 constexpr std::uint64_t kRoundsAStore = 25;  // then a fresh one: killed while it is made, too
 constexpr std::uint64_t kOutputBytesMax = 8 << 20;
+constexpr const char* kStandardInput = "in.txt";  // of every command
 
 std::uint64_t kills_wanted() {
   const char* const asked = std::getenv("RELEARN_KILLS");
@@ -88,9 +89,9 @@ class Program {
                            const fs::path& err) const {
     const int told = ::open(out.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
     const int said = ::open(err.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
-    const int null = ::open("/dev/null", O_RDWR);
-    if (told < 0 || said < 0 || null < 0 || ::chdir(folder_.c_str()) != 0) ::_exit(99);
-    ::dup2(null, 0);
+    const int in = ::open((folder_ / kStandardInput).c_str(), O_CREAT | O_RDONLY, 0600);
+    if (told < 0 || said < 0 || in < 0 || ::chdir(folder_.c_str()) != 0) ::_exit(99);
+    ::dup2(in, 0);
     ::dup2(told, 1);
     ::dup2(said, 2);
     std::vector<char*> argv = {const_cast<char*>("relearn")};
@@ -192,12 +193,53 @@ std::string model_in_place(const Program& program) {
   return bytes.ok() ? sha256(bytes.value()) : std::string();
 }
 
-// Two models that the same records give with two seeds; a killed retrain leaves one of them, whole.
-TEST_F(KillSweep, a_killed_retrain_leaves_the_old_model_or_the_new_one) {
-  const std::uint64_t kills = std::max<std::uint64_t>(kills_wanted() / 10, 4);
+/// The version that is live, as the registry says; 0: none.
+std::int64_t live_version(const Program& program) {
+  const Json list = Json::parse(program.run({"models", "live", "diabetes"}).out, nullptr, false);
+  return list.is_array() && !list.empty() ? list[0].value("version", std::int64_t{0}) : 0;
+}
+
+std::vector<std::string> retrain_command(std::uint64_t seed) {
+  return {"retrain",  "diabetes", "--data", "base.csv", "--families",
+          "logistic", "--folds",  "2",      "--seed",   fmt::format("{}", seed)};
+}
+
+std::vector<std::string> rollback_command(std::int64_t version) {
+  return {"models", "rollback", "diabetes", fmt::format("{}", version), "--reason", "sweep"};
+}
+
+/// Two versions, both live once; the digests of their models.
+void make_two_versions(const Program& program, std::string (&digests)[2]) {
+  program.write(kStandardInput, "a long enough password\n");
+  ASSERT_EQ(
+      program
+          .run({"user", "add", "--email", "a@example.org", "--role", "admin", "--password-stdin"})
+          .exit_code,
+      0);
+  for (const std::int64_t version : {1, 2}) {
+    const Ended made = program.run(retrain_command(static_cast<std::uint64_t>(version)));
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    if (live_version(program) != version) {
+      const Json attempts = Json::parse(program.run({"models", "list", "diabetes"}).out);
+      const auto last = attempts.back().at("attempt").get<std::int64_t>();
+      const Ended forced =
+          program.run({"models", "force", "diabetes", fmt::format("{}", last), "--by",
+                       "a@example.org", "--password-stdin", "--reason", "sweep"});
+      ASSERT_EQ(forced.exit_code, 0) << forced.err;
+    }
+    ASSERT_EQ(live_version(program), version);
+    digests[version - 1] = model_in_place(program);
+  }
+  ASSERT_NE(digests[0], digests[1]);
+}
+
+// A killed command leaves one version live, whole, and a registry in which every byte is accounted
+// for; the next command puts in place what is live.
+TEST_F(KillSweep, a_killed_retrain_or_rollback_leaves_one_whole_version_live) {
+  const std::uint64_t kills = std::max<std::uint64_t>(kills_wanted() / 10, 6);
   program_.write("predictions.csv", predictions_file(0));
   program_.write("outcomes.csv", outcomes_file(0));
-  ASSERT_EQ(program_.run({"data", "synthesize", "diabetes", "--rows", "150", "--out", "base.csv"})
+  ASSERT_EQ(program_.run({"data", "synthesize", "diabetes", "--rows", "300", "--out", "base.csv"})
                 .exit_code,
             0);
   // Invented and real people are never mixed; for this test the invented ones say they are real.
@@ -205,42 +247,43 @@ TEST_F(KillSweep, a_killed_retrain_leaves_the_old_model_or_the_new_one) {
   program_.write("base.csv", base.substr(base.find('\n') + 1));
   ASSERT_EQ(program_.run({"predictions", "import", "predictions.csv"}).exit_code, 0);
   ASSERT_EQ(program_.run({"outcomes", "import", "outcomes.csv"}).exit_code, 0);
-  const auto command = [](std::uint64_t seed) {
-    return std::vector<std::string>{
-        "retrain",  "diabetes", "--data", "base.csv", "--families",
-        "logistic", "--folds",  "2",      "--seed",   fmt::format("{}", seed)};
-  };
   std::string digests[2];
-  microseconds whole{0};
-  for (const std::uint64_t seed : {1, 2}) {
-    const Ended ended = program_.run(command(seed));
-    ASSERT_EQ(ended.exit_code, 0) << ended.err;
-    digests[seed - 1] = model_in_place(program_);
-    whole = ended.took;
-  }
-  ASSERT_NE(digests[0], digests[1]);
+  ASSERT_NO_FATAL_FAILURE(make_two_versions(program_, digests));
+  microseconds retrain_takes = program_.run(retrain_command(1)).took, rollback_takes{200'000};
   std::uint64_t hit = 0, moved = 0;
-  std::string before = digests[1];
   for (std::uint64_t round = 0; round < kills; ++round) {
-    const Ended killed = program_.run(command(1 + round % 2), random_moment(whole));
-    const std::string now = model_in_place(program_);
+    const std::int64_t before = live_version(program_), other = 3 - before;
+    const bool retrains = round % 2 == 0;
+    const Ended killed =
+        program_.run(retrains ? retrain_command(1 + round) : rollback_command(other),
+                     random_moment(retrains ? retrain_takes : rollback_takes));
     hit += killed.exit_code == -1 ? 1 : 0;
+    const std::int64_t now = live_version(program_);
+    ASSERT_TRUE(now == 1 || now == 2) << "round " << round;
     moved += now != before ? 1 : 0;
-    ASSERT_TRUE(now == digests[0] || now == digests[1]) << "half a model after round " << round;
-    if (killed.exit_code == 0) {
-      ASSERT_EQ(now, digests[round % 2]) << "published and not in place";
+    if (!retrains && killed.exit_code == 0) {
+      ASSERT_EQ(now, other);
+      ASSERT_EQ(model_in_place(program_), digests[now - 1]) << "live and not in place";
     }
-    ASSERT_EQ(program_.run({"models", "show", "models/diabetes_model.sav"}).exit_code, 0);
-    before = now;
+    ASSERT_EQ(program_.run({"models", "show", "diabetes"}).exit_code, 0) << "round " << round;
+    const Ended verified = program_.run({"ledger", "verify"});
+    ASSERT_EQ(verified.exit_code, 0) << verified.err;
+    // What was left behind is in nobody's way.
+    const std::int64_t back = 3 - now;
+    const Ended rolled = program_.run(rollback_command(back));
+    ASSERT_EQ(rolled.exit_code, 0) << rolled.err;
+    ASSERT_EQ(model_in_place(program_), digests[back - 1]);
+    rollback_takes = std::max(rolled.took, microseconds(1000));
   }
-  // Whatever was left behind, the next retrain works and ends with the right model.
-  ASSERT_EQ(program_.run(command(1)).exit_code, 0);
-  EXPECT_EQ(model_in_place(program_), digests[0]);
-  for (const auto& entry : fs::directory_iterator(program_.folder() / "models")) {
-    EXPECT_FALSE(entry.path().filename().string().starts_with(".job-")) << "left behind: " << entry;
+  const Ended last = program_.run(retrain_command(1));
+  ASSERT_EQ(last.exit_code, 0) << last.err;
+  for (const char* const folder : {"models", "store/bundles"}) {
+    for (const auto& entry : fs::directory_iterator(program_.folder() / folder)) {
+      EXPECT_FALSE(entry.path().filename().string().starts_with(".job-")) << "left: " << entry;
+    }
   }
-  fmt::print("{} retrains, {} killed before their end, {} times the model moved\n", kills, hit,
-             moved);
+  fmt::print("{} retrains and rollbacks, {} killed before their end, {} times another was live\n",
+             kills, hit, moved);
   EXPECT_GT(hit, 0u) << "a sweep that kills nothing shows nothing";
 }
 
