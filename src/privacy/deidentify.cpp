@@ -75,14 +75,13 @@ std::uint64_t group_high_values(const DiseaseFile& disease, std::vector<double>&
 /// What selection promises; anything else is a defect there.
 Result<void> check_caller(const RawRecord& record, std::size_t index) {
   const double risk = record.served_risk.value_or(0);
-  if (record.outcome <= 1 && record.is_new <= 1 && record.weight > 0 && record.weight <= 1 &&
+  if (record.outcome <= 1 && record.is_new <= 2 && record.weight > 0 && record.weight <= 1 &&
       risk >= 0 && risk <= 1) {
     return {};
   }
   return broken_invariant(
       fmt::format("record {} to de-identify has outcome {}, weight {}, new {} and served risk {}; "
-                  "they must be 0 "
-                  "or 1, above 0 and at most 1, 0 or 1, and from 0 to 1",
+                  "they must be 0 or 1, above 0 and at most 1, 0 to 2, and from 0 to 1",
                   index, record.outcome, record.weight, record.is_new, risk));
 }
 

@@ -20,7 +20,8 @@ struct RawRecord {
   std::vector<std::pair<std::string, std::string>> fields;
   std::uint8_t outcome = 0;           // 1 = disease present; confirmed
   double weight = 1;                  // > 0, at most 1: influence cap
-  std::uint8_t is_new = 0;            // 1 = confirmed since the live model learnt
+  std::uint8_t is_new = 0;            // 1 = confirmed since the live model learnt, 2 = locked: of
+                                      // whom no model may learn
   std::optional<double> served_risk;  // what the live model told then, in [0, 1]; nothing: another
                                       // model, or none
 };

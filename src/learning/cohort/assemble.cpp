@@ -120,8 +120,8 @@ float mean_of(std::span<const float> values) {
   return present == 0 ? kMissing : static_cast<float>(sum / static_cast<double>(present));
 }
 
-/// The file and the contributor of the person's first row; new when any row is; the mean of the
-/// risks served.
+/// The file and the contributor of the person's first row; new or locked when any row is; the mean
+/// of the risks served.
 void append_verdict_facts(const Cohort& cohort, std::span<const std::uint32_t> rows,
                           Cohort& people) {
   if (!cohort.files.empty()) people.files.push_back(cohort.files[rows.front()]);
@@ -129,8 +129,9 @@ void append_verdict_facts(const Cohort& cohort, std::span<const std::uint32_t> r
     people.contributors.push_back(cohort.contributors[rows.front()]);
   }
   if (!cohort.is_new.empty()) {
-    people.is_new.push_back(
-        std::ranges::any_of(rows, [&](std::uint32_t row) { return cohort.is_new[row] == 1; }));
+    std::uint8_t standing = 0;  // locked before new before neither
+    for (const std::uint32_t row : rows) standing = std::max(standing, cohort.is_new[row]);
+    people.is_new.push_back(standing);
   }
   if (!cohort.served_risks.empty()) {
     double sum = 0, told = 0;

@@ -29,6 +29,9 @@ std::vector<InputColumn> input_columns(const DiseaseFile& disease);
 /// The contributor of a row that does not name one.
 inline constexpr std::uint32_t kNoContributor = 0xffffffff;
 
+/// In Cohort::is_new: of somebody who is locked, of whom no model may learn (locked_set.h).
+inline constexpr std::uint8_t kLockedRow = 2;
+
 struct Cohort {
   std::string disease;
   std::vector<InputColumn> columns;    // p
@@ -44,8 +47,8 @@ struct Cohort {
   // What a verdict asks about the rows, and no model learns from: not in the digest.
   std::vector<std::uint16_t> files;         // n; which reading the row is from
   std::vector<std::uint32_t> contributors;  // n, kNoContributor: not told; or empty
-  std::vector<std::uint8_t> is_new;         // n, 1: since the live model learnt; or empty
-  std::vector<double> served_risks;         // n, by the live model, NaN: not told; or empty
+  std::vector<std::uint8_t> is_new;  // n, 1: since the live model learnt; kLockedRow; or empty
+  std::vector<double> served_risks;  // n, by the live model, NaN: not told; or empty
 
   std::size_t rows() const { return outcomes.size(); }
   std::span<const float> column(std::size_t j) const {

@@ -18,7 +18,7 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kPersonBytesMax = 256;
 constexpr Range kYears{1900, 2200};
 constexpr Range kContributors{0, 4'294'967'294};
-constexpr Range kYesOrNo{0, 1};
+constexpr Range kStandings{0, kLockedRow};
 
 std::string_view trimmed(std::string_view field) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
@@ -226,8 +226,8 @@ void RowDecoder::decode_field(const Plan& plan, std::string_view text, Row& row,
       }
       break;
     case Role::New:
-      decode_whole(kNewColumn, text, kYesOrNo, number, findings);
-      row.is_new = number == 1 ? 1 : 0;
+      decode_whole(kNewColumn, text, kStandings, number, findings);
+      row.is_new = number == 1 ? 1 : number == 2 ? kLockedRow : 0;
       break;
     case Role::ServedRisk:
       decode_risk(text, row.served_risk, findings);

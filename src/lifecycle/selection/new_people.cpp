@@ -4,6 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "learning/cohort/cohort.h"
+
 namespace relearn {
 namespace {
 
@@ -35,15 +37,22 @@ Result<std::set<PersonId>> seen_persons(const LiveLearning& live,
 }
 
 std::vector<std::uint8_t> mark_new_people(std::span<const ConfirmedRecord* const> records,
-                                          const LiveLearning& live, const std::set<PersonId>& seen,
+                                          const LiveLearning& live, const KnownPeople& known,
                                           std::size_t persons_max) {
   const std::set<PredictionId> members(live.members.begin(), live.members.end());
+  const std::set<PredictionId> locked(live.locked.begin(), live.locked.end());
+  const auto is_locked = [&](const Prediction& prediction) {
+    return prediction.person ? known.locked.contains(*prediction.person)
+                             : locked.contains(prediction.id);
+  };
+  const auto is_seen = [&](const Prediction& prediction) {
+    return prediction.person ? known.seen.contains(*prediction.person)
+                             : members.contains(prediction.id);
+  };
   std::map<Somebody, Moment> latest;
   for (const ConfirmedRecord* record : records) {
     const Prediction& prediction = record->prediction;
-    const bool known =
-        prediction.person ? seen.contains(*prediction.person) : members.contains(prediction.id);
-    if (known) continue;
+    if (is_seen(prediction) || is_locked(prediction)) continue;
     Moment& at = latest.try_emplace(somebody_of(prediction), prediction.made_at).first->second;
     at.seconds = std::max(at.seconds, prediction.made_at.seconds);
   }
@@ -55,7 +64,8 @@ std::vector<std::uint8_t> mark_new_people(std::span<const ConfirmedRecord* const
   for (auto& [at, who] : order) counted.insert(std::move(who));
   std::vector<std::uint8_t> marks;
   for (const ConfirmedRecord* record : records) {
-    marks.push_back(counted.contains(somebody_of(record->prediction)) ? 1 : 0);
+    const bool is_new = counted.contains(somebody_of(record->prediction));
+    marks.push_back(is_locked(record->prediction) ? kLockedRow : static_cast<std::uint8_t>(is_new));
   }
   return marks;
 }

@@ -13,8 +13,11 @@ namespace relearn {
 
 /// What the live model has seen, and its name in predictions.
 struct LiveLearning {
-  std::string model_digest;           // empty: no model is live
-  std::vector<PredictionId> members;  // of the snapshot that it learnt from
+  std::string model_digest;  // empty: no model is live
+  // Of the snapshot that it learnt from; and of people who were locked once and may be learnt from
+  // since, whom every look has judged by.
+  std::vector<PredictionId> members;
+  std::vector<PredictionId> locked;  // of people who are locked now (locked_draw.h)
 };
 
 /// Persons with a record among the members: the confirmed ones are at hand, the others (contested
@@ -23,10 +26,16 @@ Result<std::set<PersonId>> seen_persons(const LiveLearning& live,
                                         std::span<const ConfirmedRecord> confirmed,
                                         RecordStore& store);
 
-/// For each record 1 when its person (a guest: its prediction) is new. Of more than `persons_max`
-/// new persons the latest assessed count; the others train like everybody, and judge nobody.
+/// Whom the live model has learnt from, and who is locked.
+struct KnownPeople {
+  std::set<PersonId> seen, locked;
+};
+
+/// For each record what RawRecord::is_new says: 2 when its person (a guest: its prediction) is
+/// locked, 1 when new. Of more than `persons_max` new persons the latest assessed count; the others
+/// train like everybody, and judge nobody.
 std::vector<std::uint8_t> mark_new_people(std::span<const ConfirmedRecord* const> records,
-                                          const LiveLearning& live, const std::set<PersonId>& seen,
+                                          const LiveLearning& live, const KnownPeople& known,
                                           std::size_t persons_max);
 
 }  // namespace relearn

@@ -181,10 +181,12 @@ Result<void> weigh(Run& run, std::uint64_t baseline_rows) {
   std::map<std::string, std::uint64_t> contributors;
   for (const ConfirmedRecord* record : run.left) ++contributors[record->contributor];
   const auto weights = influence_weights(contributors, baseline_rows);
-  const auto seen = TRY(seen_persons(run.live, run.confirmed, run.store));
+  KnownPeople known;
+  known.seen = TRY(seen_persons(run.live, run.confirmed, run.store));
+  known.locked = TRY(seen_persons({.members = run.live.locked}, run.confirmed, run.store));
   const int persons_max = run.disease.plan.new_persons_max;
-  const auto is_new =
-      mark_new_people(run.left, run.live, seen, static_cast<std::size_t>(std::max(persons_max, 0)));
+  const auto is_new = mark_new_people(run.left, run.live, known,
+                                      static_cast<std::size_t>(std::max(persons_max, 0)));
   for (std::size_t i = 0; i < run.left.size(); ++i) {
     const ConfirmedRecord& record = *run.left[i];
     run.selection.records.push_back(

@@ -84,17 +84,22 @@ Result<void> read(Run& run) {
   return {};
 }
 
-/// From here on nothing that learns can see the locked people.
-void lock_away(Run& run) {
+LockedSet locked_of(const Run& run) {
   const LockedSetPlan& plan = run.disease.plan.locked;
+  const unsigned generation = run.job.judgement->locked_generation;
+  if (generation > 1) return lock_marked_people(run.cohort, generation);
   const auto count = [](int number) { return static_cast<std::size_t>(std::max(number, 0)); };
-  run.lock = lock_people(
+  return lock_people(
       run.cohort, {.share = plan.share,
                    .persons_min = count(plan.at_least.persons),
                    .class_min = count(std::max(plan.at_least.cases, plan.at_least.non_cases)),
-                   .generation = run.job.judgement->locked_generation,
                    .baseline_files =
                        static_cast<std::uint16_t>(std::max<std::size_t>(run.job.files.size(), 1))});
+}
+
+/// From here on nothing that learns can see the locked people.
+void lock_away(Run& run) {
+  run.lock = locked_of(run);
   if (!run.lock.exists()) run.record.warnings.push_back(run.lock.none_because);
   run.locked = take_rows(run.cohort, run.lock.locked);
   run.cohort = take_rows(run.cohort, run.lock.learning);

@@ -46,6 +46,27 @@ std::set<std::uint32_t> persons_of(const Cohort& cohort, std::span<const std::ui
   return persons;
 }
 
+TEST(LockedSet, OfALaterGenerationIsWhoeverIsMarkedAndNobodyElse) {
+  Cohort cohort = people(100);
+  EXPECT_FALSE(lock_marked_people(cohort, 2).exists());
+  cohort.is_new.assign(cohort.rows(), 0);
+  std::set<std::uint32_t> marked;
+  for (std::uint32_t row = 0; row < cohort.rows(); ++row) {
+    if (cohort.persons[row] < 90 || cohort.persons[row] % 2 == 0) continue;
+    marked.insert(cohort.persons[row]);
+    // One of their two rows is enough.
+    if (row + 1 < cohort.rows() && cohort.persons[row + 1] == cohort.persons[row]) continue;
+    cohort.is_new[row] = kLockedRow;
+  }
+  const LockedSet set = lock_marked_people(cohort, 2);
+  EXPECT_EQ(persons_of(cohort, set.locked), marked);
+  EXPECT_EQ(set.persons, marked.size());
+  for (const std::uint32_t person : persons_of(cohort, set.learning)) {
+    EXPECT_FALSE(marked.contains(person)) << person;
+  }
+  EXPECT_NE(set.digest, lock_marked_people(cohort, 3).digest) << "a generation has its own name";
+}
+
 TEST(LockedSet, TakesItsShareOfEachClassAndNobodyStandsOnBothSides) {
   const Cohort cohort = people(600);
   const LockedSet set = lock_people(cohort, {.share = 0.25});
@@ -115,7 +136,7 @@ TEST(LockedSet, DoesNotExistForTooFewPeopleAndSaysSo) {
   const LockedSet set = lock_people(cohort, {});
   EXPECT_FALSE(set.exists());
   EXPECT_EQ(set.learning.size(), cohort.rows());
-  EXPECT_THAT(set.none_because, HasSubstr("of 40 baseline people with the disease"));
+  EXPECT_THAT(set.none_because, HasSubstr("and 40 with it"));
 }
 
 TEST(LockedSet, IsAThirdOfTheHeartRecordsAndNoneOfTheVoices) {

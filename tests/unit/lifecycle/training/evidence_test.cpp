@@ -140,6 +140,18 @@ TEST_F(Evidence, NewPeopleAreJudgedAgainstWhatTheyWereTold) {
   EXPECT_NE(told.pooled->mean, told.fresh->against_champion->mean);
   EXPECT_FALSE(told.locked_closed);
   EXPECT_EQ(told.look, 1u);
+  // What readers are shown is of the same people.
+  ASSERT_TRUE(record.value().side_by_side.has_value());
+  const SideBySide& both = *record.value().side_by_side;
+  EXPECT_EQ(both.candidate.everybody.persons, told.locked->people.persons + 150);
+  EXPECT_EQ(both.live_on_new->everybody.persons, 150u);
+  EXPECT_EQ(both.crossings.cases + both.crossings.non_cases, both.candidate.everybody.rows);
+  ASSERT_EQ(both.reasons.size(), disease_.model_inputs().size());
+  EXPECT_GT(both.reasons.front().candidate, 0);
+  const GroupPeople& everybody = record.value().people.front();
+  EXPECT_EQ(everybody.locked, told.locked->people.persons);
+  EXPECT_EQ(everybody.fresh, 150u);
+  EXPECT_EQ(everybody.learnt_from, 450 + 150 - told.locked->people.persons);
 }
 
 TEST_F(Evidence, NobodyLooksAtTheLockedPeopleWhenTheNewOnesDoNotSpeakForAChange) {
@@ -154,12 +166,38 @@ TEST_F(Evidence, NobodyLooksAtTheLockedPeopleWhenTheNewOnesDoNotSpeakForAChange)
   EXPECT_EQ(evidence.value().look, 0u);
   EXPECT_FALSE(evidence.value().locked.has_value());
   EXPECT_EQ(record.value().judged->people.rows(), 10u);
+  if (const auto& both = record.value().side_by_side) {
+    EXPECT_EQ(both->candidate.everybody.rows, 10u) << "readers learn nothing of them, either";
+  }
   EXPECT_THAT(bundle.page, HasSubstr("were not looked at"));
   const Verdict verdict =
       decide(disease_.plan, evidence.value(), {1, evidence.value().champion_digest},
              context_of(*asked.judgement));
   EXPECT_LE(verdict.kind, VerdictKind::Inconclusive);
   EXPECT_EQ(verdict.look, 0u);
+}
+
+TEST_F(Evidence, ALaterGenerationLocksWhomTheCohortFileMarksAndLearnsFromAllOfTheBaseline) {
+  std::string cohort = as_new(InventedFile(disease_, 300, 9));
+  // Every third person: the last but one field of the row.
+  std::size_t marked = 0, row = 0;
+  for (std::size_t at = cohort.find('\n'); at + 1 < cohort.size(); at = cohort.find('\n', at + 1)) {
+    const std::size_t last = cohort.rfind(',', cohort.find('\n', at + 1));
+    if (row++ % 3 == 0) cohort[last - 1] = '2', ++marked;
+  }
+  ASSERT_EQ(marked, 100u);
+  TrainingJob asked = after_a_first_model(cohort);
+  asked.judgement->locked_generation = 2;
+  asked.judgement->trigger = RetrainTrigger::Erasure;  // looks at them whatever the others say
+  asked.judgement->look = 0;
+  asked.judgement->look_error = kNoLookError;
+  const auto record = run(asked);
+  ASSERT_TRUE(record.ok()) << record.error().message;
+  const GateEvidence& told = *record.value().verdict_evidence;
+  ASSERT_TRUE(told.locked.has_value());
+  EXPECT_EQ(told.locked->people.persons, 100u);
+  EXPECT_EQ(told.fresh->people.persons, 200u);
+  EXPECT_EQ(record.value().rows, 450u + 200u);
 }
 
 TEST_F(Evidence, IsTheSameOnOneThreadAndOnTwo) {
