@@ -52,6 +52,7 @@ padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
 td:first-child{min-width:7em}th{color:var(--quiet);font-weight:600}tr.taken td{font-weight:600}
 code{font-size:.85em;
 overflow-wrap:anywhere}
+@media(min-width:700px){td:first-child{min-width:12em}}
 @media(max-width:480px){.card{padding:10px 12px}.card b{font-size:1.2rem}}
 @media print{body{font-size:12px}h2{break-after:avoid}figure,table{break-inside:avoid}}
 )";

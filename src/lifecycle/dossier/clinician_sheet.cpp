@@ -280,13 +280,21 @@ void add_sure(Document& page, const Wording& say, const DossierCase& one) {
 }
 
 void add_now(Document& page, const Wording& say, const DossierCase& one) {
-  const VerdictKind kind = one.verdict().kind;
+  const auto text = [&]() -> std::string_view {
+    switch (one.verdict().kind) {
+      case VerdictKind::Publish:
+        return one.first() ? "dossier.now.first" : "dossier.now.publish";
+      case VerdictKind::Ask:
+        return "dossier.now.ask";
+      case VerdictKind::Inconclusive:
+      case VerdictKind::Keep:
+        break;
+    }
+    return "dossier.now.nothing";
+  };
   page.add(Heading{say.say("dossier.now.heading")});
   page.add(Paragraph{
-      say.say(kind == VerdictKind::Publish ? "dossier.now.publish"
-              : kind == VerdictKind::Ask   ? "dossier.now.ask"
-                                           : "dossier.now.nothing") +
-      " " +
+      say.say(text()) + " " +
       say.say("dossier.now.report", {{"contact", one.facts.organisation.report_problems_to}})});
 }
 

@@ -33,7 +33,7 @@ std::string inputs(const Wording& say, const DossierCase& one) {
                         ? say.in(predictor.label)
                         : fmt::format("{} ({})", say.in(predictor.label), predictor.unit));
   }
-  return say.say("tripod.text.i9", {{"inputs", joined(names, "; ")}});
+  return joined(names, "; ") + ".";
 }
 
 std::string missing_data(const Wording& say, const DossierCase& one) {
@@ -50,7 +50,7 @@ std::string missing_data(const Wording& say, const DossierCase& one) {
     }
     if (!names.empty()) rules.push_back(say.say(key, {{"inputs", joined(names)}}));
   }
-  return say.say("tripod.text.i11", {{"rules", joined(rules, "; ")}});
+  return joined(rules, "; ") + ".";
 }
 
 std::string sample_size(const Wording& say, const TierFacts& tier) {
