@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "lifecycle/retrain/job_folder.h"
+#include "lifecycle/training/derivation.h"
 
 namespace relearn {
 namespace {
@@ -51,12 +52,14 @@ Result<Challenger> train_challenger(const RetrainRequest& request, const ChildPr
                                     const CancelToken& cancel, ProgressSink& progress) {
   if (cancel.requested()) return cancelled();
   const TrainingJob job = TRY(job_of(request));
+  const Derivation derivation = TRY(derivation_of(job));
+  std::string derivation_as_text = TRY(derivation_text(derivation));
   const JobFolder folder = TRY(JobFolder::make(request.out));
   TRY(ask(request, job, folder.path()));
   const TrainerReport report = TRY(run_trainer(trainer, folder.path(), cancel, progress));
   CheckedBundle checked = TRY(read_checked_bundle(folder.descriptor(), request.disease, job));
   if (cancel.requested()) return cancelled();
-  return Challenger{std::move(checked), report};
+  return Challenger{std::move(checked), report, std::move(derivation_as_text)};
 }
 
 Result<RetrainRecord> place(const RetrainRequest& request, CheckedBundle checked) {

@@ -54,6 +54,7 @@ struct RetrainRecord {
 struct Challenger {
   CheckedBundle checked;
   TrainerReport trainer;
+  std::string derivation;  // derivation_text() of its job
 };
 
 /// ask, train, check.

@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kBaselineBytesMax = std::uint64_t{8} << 30;
+constexpr std::uint64_t kDiseaseBytesMax = 1 << 20;
 constexpr std::uint64_t kProgramBytesMax = std::uint64_t{1} << 30;
 constexpr std::string_view kLockedSetFact = "locked_set";
 
@@ -120,6 +121,9 @@ class AttemptRun {
     TRY(kept.add(kBundledVerdict, verdict_json(record_.verdict)));
     TRY(kept.add(kBundledPage, bundle.page));
     TRY(kept.add(kBundledReport, bundle.report));
+    TRY(kept.add(kBundledDerivation, challenger_->derivation));
+    const std::string disease_file = TRY(disease_text());
+    TRY(kept.add(disease().id + ".toml", disease_file));
     if (!training_.funnel_json.empty()) TRY(kept.add(kBundledFunnel, training_.funnel_json));
     if (!training_.privacy_json.empty()) TRY(kept.add(kBundledPrivacy, training_.privacy_json));
     for (const auto& [name, bytes] : TRY(dossier(now))) TRY(kept.add(name, bytes));
@@ -127,6 +131,14 @@ class AttemptRun {
     bundle_ = TRY(kept.finish());
     record_.bundle = registry_.store / "bundles" / bundle_;
     return {};
+  }
+
+  /// As it was read; the trainer has read the same.
+  Result<std::string> disease_text() const {
+    std::string text = TRY(read_file(disease().path, kDiseaseBytesMax));
+    if (sha256(text) == disease().digest) return text;
+    return conflict(fmt::format("{}: was changed during the retrain; start it again",
+                                disease().path.filename().string()));
   }
 
   Result<std::map<std::string, std::string>> dossier(Moment now) const {
