@@ -1,4 +1,5 @@
-// A trainer that does wrong, in one of many ways: fake_trainer MODE BUNDLE train-job FOLDER.
+// A trainer that does wrong, in one of many ways: fake_trainer MODE BUNDLE train-job FOLDER; or
+// a replay that does, as far as the two may do the same wrong: ... replay-job FOLDER SHA256.
 // BUNDLE is a folder with a good bundle that it takes its files from.
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -87,6 +88,31 @@ void script_page(const Work& work) {
 void terminal_commands(const Work& work) {
   hand_over(work, "summary.txt", [](const std::string& text) { return "\x1b]0;title\x07" + text; });
 }
+/// Golden cases of a patient who is a little other.
+void other_golden(const Work& work) {
+  hand_over(work, "golden.json", [](std::string text) {
+    text[text.find("\"inputs\": \"4") + 12] ^= 1;  // the second digit of the first number
+    return text;
+  });
+}
+/// As a replay would say it, of a model that nobody gave it.
+void say_false_certificate() {
+  const std::string digest(64, '0');
+  say(R"({"event":"certificate","model_digest":")" + digest + R"(","golden_digest":")" + digest +
+      R"(","cases":1000,"with_contributions":100,"model_bytes":1,"parity_difference":0,)"
+      R"("parity_case":1,"load_cpu_us":1,"score_cpu_us":1})");
+}
+void false_certificate(const Work&) {
+  say_sandbox();
+  say_false_certificate();
+}
+void certificate_outside_sandbox(const Work&) { say_false_certificate(); }
+void certificate_and_more(const Work&) {
+  say_sandbox();
+  say_false_certificate();
+  say_false_certificate();
+}
+void only_sandbox(const Work&) { say_sandbox(); }
 void missing_file(const Work& work) {
   say_sandbox();
   copy_all(work);
@@ -227,6 +253,11 @@ const std::map<std::string, Mode> kModes = {
     {"other_report", other_report},
     {"script_page", script_page},
     {"terminal_commands", terminal_commands},
+    {"other_golden", other_golden},
+    {"false_certificate", false_certificate},
+    {"certificate_outside_sandbox", certificate_outside_sandbox},
+    {"certificate_and_more", certificate_and_more},
+    {"only_sandbox", only_sandbox},
     {"missing_file", missing_file},
     {"symbolic_link", symbolic_link},
     {"hard_link", hard_link},
@@ -254,7 +285,8 @@ const std::map<std::string, Mode> kModes = {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5 || !kModes.contains(argv[1])) return 2;
+  // A replay is told the digest of its model, too.
+  if ((argc != 5 && argc != 6) || !kModes.contains(argv[1])) return 2;
   kModes.at(argv[1])({argv[2], fs::path(argv[4]) / "out"});
   return 0;
 }
