@@ -1,4 +1,5 @@
-// The cases of the comparison with ONNX Runtime: a model file, raw inputs, our risks.
+// The cases of the comparison with ONNX Runtime: a model file, raw inputs, our risks by the
+// scorer and by the graph.
 #pragma once
 
 #include <cstddef>

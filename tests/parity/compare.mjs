@@ -1,7 +1,8 @@
-// Scores each case (a model file, raw inputs of patients, our risks) by ONNX Runtime and compares.
+// Scores each case (a model file, raw inputs of patients, our risks by the scorer and by our own
+// evaluator of the graph) by ONNX Runtime and compares both.
 // usage: node compare.mjs MODULES_FOLDER CASES_FOLDER real|random
 //
-// Fails when one risk differs by more than the limit, and when fewer patients were compared than
+// Fails when one risk of either differs by more than the limit, and when fewer patients were compared than
 // promised: a comparison that did not take place must not look like one that went well.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -26,52 +27,63 @@ function promised() {
 }
 
 async function compareCase(file) {
-  const {group, columns, inputs, risks} = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const {group, columns, inputs, risks, graph_risks: graph} = JSON.parse(fs.readFileSync(file, 'utf8'));
   const model = await openModel(modulesFolder, file.replace(/\.json$/, '.sav'));
   const values = Float32Array.from(inputs, (value) => value ?? NaN);
   const theirs = (await model.score(values, columns)).risks;
-  if (risks.length * columns !== inputs.length || theirs.length !== risks.length) {
+  if (risks.length * columns !== inputs.length || theirs.length !== risks.length ||
+      graph.length !== risks.length) {
     throw new Error(`${file}: ${theirs.length} risks for ${inputs.length} inputs`);
   }
-  let worst = 0;
-  let worstRow = 0;
-  for (let i = 0; i < risks.length; ++i) {
-    const difference = Math.abs(risks[i] - theirs[i]);
-    if (difference <= worst) continue;
-    worst = Number.isNaN(difference) ? Infinity : difference;
-    worstRow = i;
-  }
+  const row = (i) => inputs.slice(i * columns, (i + 1) * columns);
   return {
     group,
     file,
-    worst,
     patients: risks.length,
-    ours: risks[worstRow],
-    theirs: theirs[worstRow],
-    row: inputs.slice(worstRow * columns, (worstRow + 1) * columns),
+    scorer: largestDifference(risks, theirs, row),
+    graph: largestDifference(graph, theirs, row),
   };
+}
+
+function largestDifference(ours, theirs, row) {
+  let worst = 0;
+  let at = 0;
+  for (let i = 0; i < ours.length; ++i) {
+    const difference = Math.abs(ours[i] - theirs[i]);
+    if (difference <= worst) continue;
+    worst = Number.isNaN(difference) ? Infinity : difference;
+    at = i;
+  }
+  return {worst, ours: ours[at], theirs: theirs[at], row: row(at)};
 }
 
 const groups = new Map();
 for (const name of fs.readdirSync(casesFolder).sort()) {
   if (!name.endsWith('.json')) continue;
   const found = await compareCase(path.join(casesFolder, name));
-  const group = groups.get(found.group) ?? {patients: 0, models: 0, worst: found};
+  const group = groups.get(found.group) ?? {patients: 0, models: 0, scorer: found, graph: found};
   group.patients += found.patients;
   group.models += 1;
-  if (found.worst > group.worst.worst) group.worst = found;
+  for (const way of ['scorer', 'graph']) {
+    if (found[way].worst > group[way][way].worst) group[way] = found;
+  }
   groups.set(found.group, group);
 }
 
 let failures = 0;
-console.log('family                          models  patients  worst |difference| of risks');
-for (const [name, {models, patients, worst}] of groups) {
-  console.log(name.padEnd(32) + String(models).padStart(6) + String(patients).padStart(10) +
-    '  ' + worst.worst.toExponential(2));
-  if (worst.worst <= differenceMax) continue;
-  ++failures;
-  console.error(`${worst.file}: ours ${worst.ours}, ONNX Runtime ${worst.theirs}, ` +
-    `more than ${differenceMax} apart for inputs ${JSON.stringify(worst.row)}`);
+console.log('                                                  worst |difference| of risks, of our');
+console.log('family                          models  patients   scorer     evaluator of the graph');
+for (const [name, group] of groups) {
+  console.log(name.padEnd(32) + String(group.models).padStart(6) +
+    String(group.patients).padStart(10) + '   ' +
+    group.scorer.scorer.worst.toExponential(2).padEnd(11) + group.graph.graph.worst.toExponential(2));
+  for (const way of ['scorer', 'graph']) {
+    const {worst, ours, theirs, row} = group[way][way];
+    if (worst <= differenceMax) continue;
+    ++failures;
+    console.error(`${group[way].file}: our ${way} says ${ours}, ONNX Runtime ${theirs}, ` +
+      `more than ${differenceMax} apart for inputs ${JSON.stringify(row)}`);
+  }
 }
 for (const [name, minimum] of promised()) {
   const compared = groups.get(name)?.patients ?? 0;
