@@ -24,6 +24,7 @@
 //   version.forced         heart/3           2, 3         bundle       of its attempt
 //   version.rolled_back    heart/1           3, 1         bundle       of its attempt
 //   version.marked         heart/3                        bundle
+//   people.locked          heart/locked/2
 //   person.withdrawn       withdrawal/1
 //   snapshot.revoked       its digest
 //   quarantine.opened, .released, .upheld    heart/quarantine/2

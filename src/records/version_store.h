@@ -49,6 +49,15 @@ struct LiveChange {
   std::int64_t from = 0, to = 0;  // versions; from 0: none before
 };
 
+/// People of this platform who are locked away: candidates are judged by them, nobody learns from
+/// them. The first generation is of the baseline and is not written down.
+struct LockedGeneration {
+  unsigned generation = 2;
+  Moment drawn_at;
+  std::int64_t anchor = 0;            // the version that was live then
+  std::vector<PredictionId> members;  // all predictions of the drawn people
+};
+
 /// What became of an attempt that was written down, or of somebody's word on it.
 struct AttemptOutcome {
   Attempt attempt;
@@ -129,6 +138,12 @@ class VersionStore {
       std::string_view disease) = 0;  // oldest first
   /// Who is in it, in order of their ids: not new to a model that learnt from it.
   virtual Result<std::vector<PredictionId>> snapshot_members(std::string_view digest) = 0;
+
+  /// One transaction with its ledger entry. Conflict: this generation was drawn already, or one
+  /// after it; or a prediction is not there any more.
+  virtual Result<void> lock_away(std::string_view disease, const LockedGeneration& locked) = 0;
+  virtual Result<std::vector<LockedGeneration>> locked_generations(
+      std::string_view disease) = 0;  // oldest first, without whoever has withdrawn
 
   /// Erases: rows of predictions and outcomes and the account; keeps a keyed index, so that the
   /// person does not come back with an old file. One transaction. NotFound when nobody is called

@@ -12,7 +12,8 @@
 //   release NUMBER                      a person has looked at this quarantine: it is right
 //   user NAME role=ROLE                 an account
 //   retrain [by=NAME] [seed=S]          one family, three folds. Answers, of the last attempt made:
-//                                       the funnel, new people, verdict, what became of it (state),
+//                                       the funnel, new people, what came of
+//                                       drawing locked people, verdict, what became of it (state),
 //                                       snapshot (new, as before, none); then the live version and
 //                                       whether its model is in place (live model)
 //   approve|reject|force ATTEMPT by=NAME
@@ -229,6 +230,8 @@ Result<SpecAnswer> answer_of(Clinic& clinic, const StoreRetrainRecord& record) {
   }
   answer.emplace_back("used", std::to_string(last.prepared.funnel.used));
   answer.emplace_back("new people", std::to_string(last.prepared.new_people.persons));
+  const std::string& locked = last.prepared.locked_note;
+  answer.emplace_back("locked", locked.empty() ? "-" : locked);
   answer.emplace_back("verdict", std::string(word_of(last.verdict.kind)));
   answer.emplace_back("look", std::to_string(last.verdict.look));
   for (std::string& sentence : last.verdict.because()) {

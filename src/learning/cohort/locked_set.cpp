@@ -98,12 +98,16 @@ std::optional<std::array<std::size_t, 2>> how_many_to_lock(std::size_t without, 
   return counts;
 }
 
+std::string locked_set_digest(std::string_view disease, unsigned generation) {
+  return sha256(fmt::format("locked set {} of {}\n", generation, disease));
+}
+
 LockedSet lock_marked_people(const Cohort& cohort, unsigned generation) {
   const Ranked ranked = rank_people(cohort, generation, [&](std::uint32_t row) {
     return !cohort.is_new.empty() && cohort.is_new[row] == kLockedRow;
   });
   LockedSet set = lock_first(cohort, ranked, {ranked[0].size(), ranked[1].size()});
-  set.digest = sha256(fmt::format("locked set {} of {}\n", generation, cohort.disease));
+  set.digest = locked_set_digest(cohort.disease, generation);
   if (!set.exists()) {
     set.digest.clear();
     set.none_because = fmt::format(

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "learning/cohort/cohort.h"
@@ -43,6 +44,9 @@ struct LockedSet {
 /// reach the minima. Nothing when that would be more than half of a class.
 std::optional<std::array<std::size_t, 2>> how_many_to_lock(std::size_t without, std::size_t with,
                                                            const LockPlan& plan);
+
+/// How the locked set of a later generation is called: LockedSet::digest.
+std::string locked_set_digest(std::string_view disease, unsigned generation);
 
 /// Everybody with a row that is marked (kLockedRow), whole persons. Its digest is of the
 /// generation's number, not of the records: a snapshot tells ages more or less finely, as others

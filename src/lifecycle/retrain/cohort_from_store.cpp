@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/digest.h"
 #include "base/file.h"
 #include "learning/cohort/baseline.h"
+#include "learning/cohort/cohort.h"
 #include "lifecycle/retrain/baseline_twins.h"
+#include "lifecycle/selection/locked_draw.h"
 #include "lifecycle/selection/selection.h"
 #include "privacy/deidentify.h"
 
@@ -98,7 +101,41 @@ Result<LiveLearning> live_learning(const std::string& disease, VersionStore& ver
   if (!live->what.snapshot.empty()) {
     learning.members = TRY(versions.snapshot_members(live->what.snapshot));
   }
+  for (LockedGeneration& generation : TRY(versions.locked_generations(disease))) {
+    learning.members.insert(learning.members.end(), learning.locked.begin(), learning.locked.end());
+    learning.locked = std::move(generation.members);
+  }
   return learning;
+}
+
+/// Locks a share of the new people away, who judge candidates from now on. Written down before any
+/// of them is left out of what is learnt from.
+Result<void> draw_locked_people(const CohortRequest& request, const KeyedText& keyed,
+                                VersionStore& versions, Selection& selection,
+                                PreparedCohort& prepared) {
+  const unsigned generation = request.draw_generation;
+  const LockedDraw draw =
+      draw_locked(selection, request.disease.plan.locked, generation,
+                  [&](std::string_view person) { return keyed("locked", person); });
+  if (draw.persons == 0) {
+    prepared.locked_note = fmt::format("{} About {} more confirmed people would do.",
+                                       draw.none_because, draw.lacking.persons);
+    return {};
+  }
+  const auto live = TRY(versions.live_version(request.disease.id));
+  TRY(versions.lock_away(request.disease.id,
+                         {generation, request.cut_off, live ? live->number : 0, draw.members}));
+  for (std::size_t i = 0; i < selection.records.size(); ++i) {
+    if (std::ranges::binary_search(draw.members, selection.predictions[i])) {
+      selection.records[i].is_new = kLockedRow;
+    }
+  }
+  prepared.locked_note = fmt::format(
+      "The locked people are replaced: {} of the new ones, {} of them ill, judge from now on and "
+      "are "
+      "never learnt from.",
+      draw.persons, draw.cases);
+  return {};
 }
 
 /// Those who came through the privacy border.
@@ -107,7 +144,7 @@ NewPeople count_new(const Selection& selection, const Deidentified& made) {
   std::set<std::string> persons;
   for (const std::size_t member : made.members) {
     const RawRecord& record = selection.records[member];
-    if (record.is_new == 0 || !persons.insert(record.person).second) continue;
+    if (record.is_new != 1 || !persons.insert(record.person).second) continue;
     ++people.persons;
     people.cases += record.outcome;
   }
@@ -145,6 +182,9 @@ Result<PreparedCohort> prepare_cohort(const CohortRequest& request, RecordStore&
   Selection selection = TRY(
       select_records({request.disease, request.cut_off, rows_of(readings), live}, records, cancel));
   leave_out_twins(request.disease, readings, selection);
+  if (request.draw_generation > 0) {
+    TRY(draw_locked_people(request, keyed, versions, selection, prepared));
+  }
   KeyedStream stream(keyed("snapshot", content_digest(request.disease, selection)));
   const Deidentified made = TRY(deidentify(
       request.disease, selection.records, [&] { return stream.next(); }, cancel));
@@ -175,6 +215,7 @@ std::string funnel_json(const PreparedCohort& prepared) {
   if (prepared.verification.predictions > 0) {
     lines.push_back({{"note", prepared.verification.sentence}});
   }
+  if (!prepared.locked_note.empty()) lines.push_back({{"note", prepared.locked_note}});
   for (const AdjudicationItem& item : prepared.adjudication) {
     lines.push_back({{"note", fmt::format("To look at: {}: {}", item.what, item.why)}});
   }
@@ -189,6 +230,9 @@ std::string prepared_text(const PreparedCohort& prepared) {
   }
   if (prepared.privacy.records_in > 0) {
     text += fmt::format("  privacy    {}\n", prepared.privacy.sentence);
+  }
+  if (!prepared.locked_note.empty()) {
+    text += fmt::format("  locked     {}\n", prepared.locked_note);
   }
   for (const std::string& warning : prepared.privacy.warnings) {
     text += fmt::format("  warning    {}\n", warning);

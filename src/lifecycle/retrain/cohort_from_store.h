@@ -34,6 +34,7 @@ struct CohortRequest {
   std::string adapter;              // of the baseline files
   Moment cut_off;                   // what is known now
   std::filesystem::path snapshots;  // folder; made when needed
+  unsigned draw_generation = 0;     // of locked people, to be drawn among the new ones; 0: none
 };
 
 /// People in the cohort file of whom the live model learnt nothing.
@@ -49,9 +50,11 @@ struct PreparedCohort {
   VerificationBias verification;
   std::vector<AdjudicationItem> adjudication;
   NewPeople new_people;
+  std::string locked_note;  // what came of drawing locked people; empty: none were to be drawn
 };
 
-/// Writes the snapshot (atomically) before it is recorded. Opens quarantines; changes nothing else.
+/// Writes the snapshot (atomically) before it is recorded. Opens quarantines, writes down who is
+/// locked from now on; changes nothing else.
 Result<PreparedCohort> prepare_cohort(const CohortRequest& request, RecordStore& records,
                                       VersionStore& versions, const KeyedText& keyed,
                                       const CancelToken& cancel);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "learning/cohort/locked_set.h"
 #include "lifecycle/gate/look_budget.h"
 #include "lifecycle/retrain/bundle_folder.h"
 
@@ -10,15 +11,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The oldest version that was judged on the same locked people and still has its model; the live
-/// one, when nobody was locked or no other is left.
-const Version& anchor_of(const RegistryState& registry) {
+/// The people by whom candidates are judged now.
+struct LockedNow {
+  unsigned generation = 1;
+  std::string digest;  // empty: nobody could be locked
+  Moment since{0};
+};
+
+LockedNow locked_now(const DiseaseFile& disease, const RegistryState& registry) {
+  if (registry.locked) {
+    const unsigned generation = registry.locked->generation;
+    return {generation, locked_set_digest(disease.id, generation), registry.locked->drawn_at};
+  }
+  LockedNow now{.digest = registry.live->what.locked_set};
+  const auto first = std::ranges::find(registry.attempts, now.digest,
+                                       [](const Attempt& one) { return one.what.locked_set; });
+  if (first != registry.attempts.end()) now.since = first->at;
+  return now;
+}
+
+/// The version that candidates must not fall behind, too: the one that was live when people of this
+/// platform were locked, or the first that was judged by the baseline's. The live one, when nobody
+/// was locked or the other's model is gone.
+const Version& anchor_of(const RegistryState& registry, const LockedNow& locked) {
   const Version& live = *registry.live;
-  if (live.what.locked_set.empty()) return live;
-  const auto first = std::ranges::find_if(registry.versions, [&](const Version& version) {
-    return version.what.locked_set == live.what.locked_set && !version.contains_withdrawn;
+  if (locked.digest.empty()) return live;
+  const auto found = std::ranges::find_if(registry.versions, [&](const Version& version) {
+    const bool is_anchor = registry.locked ? version.number == registry.locked->anchor
+                                           : version.what.locked_set == locked.digest;
+    return is_anchor && !version.contains_withdrawn;
   });
-  return first == registry.versions.end() ? live : *first;
+  return found == registry.versions.end() ? live : *found;
 }
 
 std::uint32_t looks_at(const std::string& locked_set, const RegistryState& registry) {
@@ -30,13 +53,6 @@ std::uint32_t looks_at(const std::string& locked_set, const RegistryState& regis
 
 int whole_months(Date from, Date to) {
   return 12 * (to.year - from.year) + to.month - from.month - (to.day < from.day ? 1 : 0);
-}
-
-int months_since_locked(const std::string& locked_set, const RegistryState& registry, Moment now) {
-  const auto first = std::ranges::find(registry.attempts, locked_set,
-                                       [](const Attempt& one) { return one.what.locked_set; });
-  if (locked_set.empty() || first == registry.attempts.end()) return 0;
-  return std::max(0, whole_months(date_of(first->at), date_of(now)));
 }
 
 /// The version that came first is no change of anything.
@@ -70,19 +86,22 @@ RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& reg
   if (!registry.live) return question;
   const Version& live = *registry.live;
   question.champion = {live.number, live.what.model_digest};
-  const std::string& locked_set = live.what.locked_set;
+  const LockedNow locked = locked_now(disease, registry);
+  judgement.locked_generation = locked.generation;
+  question.locked_set = locked.digest;
   context.trigger = live.contains_withdrawn ? RetrainTrigger::Erasure : RetrainTrigger::Button;
   context.days_since_change = days_since_change(registry, now);
   context.baseline_changed = comparable == Comparable::No;
   judgement.trigger = context.trigger;
   judgement.days_since_change = context.days_since_change;
   if (comparable == Comparable::No) return question;
-  const Version& anchor = anchor_of(registry);
+  const Version& anchor = anchor_of(registry, locked);
   question.anchor = anchor.number;
   judgement.champion = compared(registry, live);
   judgement.anchor = compared(registry, anchor);
-  context.looks_done = looks_at(locked_set, registry);
-  context.locked_age_months = months_since_locked(locked_set, registry, now);
+  context.looks_done = looks_at(locked.digest, registry);
+  context.locked_age_months =
+      locked.digest.empty() ? 0 : std::max(0, whole_months(date_of(locked.since), date_of(now)));
   judgement.locked_age_months = context.locked_age_months;
   if (context.trigger == RetrainTrigger::Erasure) return question;
   const LookBudget budget =
@@ -90,6 +109,16 @@ RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& reg
   judgement.look = context.looks_done + 1;
   judgement.look_error = budget.of_next;
   return question;
+}
+
+unsigned generation_due(const DiseaseFile& disease, const RegistryState& registry, Moment now) {
+  if (!registry.live || registry.live->contains_withdrawn) return 0;
+  const RetrainQuestion question = question_of(disease, registry, Comparable::Yes, now);
+  const LookBudget budget = look_budget(disease.plan.locked, question.context.looks_done,
+                                        question.context.locked_age_months);
+  const bool worn_out = !budget.rotate_because.empty();
+  if (!question.locked_set.empty() && !worn_out) return 0;
+  return question.judgement.locked_generation + 1;
 }
 
 }  // namespace relearn

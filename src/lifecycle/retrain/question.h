@@ -20,9 +20,10 @@ namespace relearn {
 /// Of one disease, as the registry tells it.
 struct RegistryState {
   std::optional<Version> live;
-  std::vector<Version> versions;    // oldest first
-  std::vector<Attempt> attempts;    // likewise
-  std::vector<LiveChange> changes;  // likewise
+  std::vector<Version> versions;           // oldest first
+  std::vector<Attempt> attempts;           // likewise
+  std::vector<LiveChange> changes;         // likewise
+  std::optional<LockedGeneration> locked;  // the latest; nothing: they are of the baseline
   std::uint64_t open_quarantines = 0;
   std::filesystem::path store;  // folder
 };
@@ -36,11 +37,16 @@ struct RetrainQuestion {
   DecisionContext context;
   LiveVersion champion;
   std::int64_t anchor = 0;  // version; 0: none
+  std::string locked_set;   // digest of the people by whom it is to be judged; empty: not known yet
 };
 
 /// The trigger is an erasure when the live version learnt from somebody who has withdrawn.
 RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& registry,
                             Comparable comparable, Moment now);
+
+/// The generation of locked people that is due to be drawn: those of now are worn out, or there are
+/// none. 0: no draw.
+unsigned generation_due(const DiseaseFile& disease, const RegistryState& registry, Moment now);
 
 /// Where the model of a version is kept.
 std::filesystem::path kept_model(const std::filesystem::path& store, const NewAttempt& attempt);

@@ -63,6 +63,8 @@ Result<RegistryState> read_registry(const std::string& disease, const RetrainSto
   state.versions = TRY(stores.versions->versions(disease));
   state.attempts = TRY(stores.versions->attempts(disease));
   state.changes = TRY(stores.versions->live_changes(disease));
+  auto generations = TRY(stores.versions->locked_generations(disease));
+  if (!generations.empty()) state.locked = std::move(generations.back());
   const auto quarantines = TRY(stores.records->quarantines(disease));
   state.open_quarantines = static_cast<std::uint64_t>(
       std::ranges::count(quarantines, QuarantineState::Open, &Quarantine::state));

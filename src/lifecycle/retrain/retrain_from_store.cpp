@@ -72,8 +72,13 @@ class AttemptRun {
     const RetrainStores stores = TRY(open_());
     TRY(place_live_version(placement(), stores));
     if (what == LearnFrom::BaselineAndRecords) {
-      const CohortRequest asked{disease(), training_.files, training_.adapter, now,
-                                stores.folder / "snapshots"};
+      const RegistryState before = TRY(read_registry(disease().id, stores));
+      const CohortRequest asked{disease(),
+                                training_.files,
+                                training_.adapter,
+                                now,
+                                stores.folder / "snapshots",
+                                generation_due(disease(), before, now)};
       record_.prepared =
           TRY(prepare_cohort(asked, *stores.records, *stores.versions, stores.keyed, cancel_));
       training_.cohort_file = record_.prepared.cohort_file;
@@ -93,7 +98,7 @@ class AttemptRun {
       training_.judgement = question_.judgement;
       challenger_ = TRY(train_challenger(training_, trainer_program(program_), cancel_, progress_));
       const bool compared = question_.judgement.champion.given();
-      if (!compared || locked_set() == registry_.live->what.locked_set) break;
+      if (!compared || locked_set() == question_.locked_set) break;
     }
     return {};
   }

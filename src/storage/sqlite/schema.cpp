@@ -317,8 +317,32 @@ CREATE TRIGGER live_changes_stay BEFORE DELETE ON live_changes
 BEGIN SELECT RAISE(ABORT, 'what was live when is never deleted'); END;
 )sql";
 
+// Later generations of locked people (records/version_store.h).
+constexpr const char* kLocked = R"sql(
+CREATE TABLE locked_generations (
+  disease TEXT NOT NULL,
+  generation INTEGER NOT NULL CHECK (generation >= 2),
+  drawn_at INTEGER NOT NULL,
+  anchor INTEGER NOT NULL,                 -- version that was live then
+  PRIMARY KEY (disease, generation)
+);
+CREATE TABLE locked_members (
+  disease TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  prediction INTEGER NOT NULL REFERENCES predictions(number) ON DELETE CASCADE,
+  PRIMARY KEY (disease, generation, prediction),
+  FOREIGN KEY (disease, generation) REFERENCES locked_generations(disease, generation)
+) WITHOUT ROWID;
+CREATE INDEX locked_members_of_prediction ON locked_members(prediction);
+
+CREATE TRIGGER locked_generations_stay_as_they_are BEFORE UPDATE ON locked_generations
+BEGIN SELECT RAISE(ABORT, 'who is locked is drawn once'); END;
+CREATE TRIGGER locked_members_stay_as_they_are BEFORE UPDATE ON locked_members
+BEGIN SELECT RAISE(ABORT, 'who is locked is drawn once'); END;
+)sql";
+
 /// Only ever added to.
-constexpr std::array<const char*, 3> kMigrations = {kTables, kGuards, kAttempts};
+constexpr std::array<const char*, 4> kMigrations = {kTables, kGuards, kAttempts, kLocked};
 
 }  // namespace
 

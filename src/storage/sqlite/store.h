@@ -92,6 +92,8 @@ class SqliteStore final : public PeopleStore, public RecordStore, public Version
   Result<std::optional<Version>> live_version(std::string_view disease) override;
   Result<std::vector<LiveChange>> live_changes(std::string_view disease) override;
   Result<std::vector<PredictionId>> snapshot_members(std::string_view digest) override;
+  Result<void> lock_away(std::string_view disease, const LockedGeneration& locked) override;
+  Result<std::vector<LockedGeneration>> locked_generations(std::string_view disease) override;
   Result<Withdrawal> withdraw(const Subject& subject, std::string_view reason, Moment now) override;
   Result<std::vector<Job>> jobs() override;
   Result<std::vector<LedgerEntry>> ledger() override;
