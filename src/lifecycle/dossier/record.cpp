@@ -15,9 +15,9 @@ using Json = nlohmann::ordered_json;
 /// A field of the record that cannot be here.
 Json not_here(std::string_view because) { return {{"not_here", because}}; }
 
-/// A digest, or why there is none.
-Json digest_or(std::string_view digest, std::string_view because) {
-  return digest.empty() ? not_here(because) : Json(digest);
+/// A text, or why there is none.
+Json text_or(std::string_view text, std::string_view because) {
+  return text.empty() ? not_here(because) : Json(text);
 }
 
 Json plan(const DossierCase& one) {
@@ -35,8 +35,8 @@ Json baseline(const DossierCase& one) {
                      {"quarantined", source.quarantined},
                      {"persons", source.persons}});
   }
-  return {{"sha256", digest_or(one.facts.baseline_digest,
-                               "no baseline files: a synthetic cohort, or records only")},
+  return {{"sha256", text_or(one.facts.baseline_digest,
+                             "no baseline files: a synthetic cohort, or records only")},
           {"files_read", std::move(files)}};
 }
 
@@ -88,7 +88,7 @@ Json partition(const DossierCase& one) {
                       : evidence.locked_closed
                           ? not_here("the locked people stayed closed")
                           : not_here("nobody is locked, or they were not measured");
-  return {{"locked_id", digest_or(one.facts.locked_digest, "nobody is locked")},
+  return {{"locked_id", text_or(one.facts.locked_digest, "nobody is locked")},
           {"locked", locked},
           {"new", evidence.fresh ? people(evidence.fresh->people) : not_here("nobody is new")},
           {"overlap_persons", evidence.facts.persons_in_both}};
@@ -97,15 +97,15 @@ Json partition(const DossierCase& one) {
 Json candidates(const DossierCase& one) {
   return Json::array(
       {{{"sha256", one.found.model_digest},
-        {"family", one.found.families},
-        {"hyperparameters", one.found.recipe},
-        {"learnt_because", one.found.because},
+        {"family", text_or(one.found.families, "not told")},
+        {"hyperparameters", text_or(one.found.recipe, "not told")},
+        {"learnt_because", text_or(one.found.because, "there was nothing to change")},
         {"train_log", {{"file", "report.json"}, {"sha256", sha256(one.facts.report_json)}}}}});
 }
 
 Json version(std::int64_t number, const std::string& digest, std::string_view none) {
   if (number == 0) return not_here(none);
-  return {{"version", number}, {"sha256", digest_or(digest, none)}};
+  return {{"version", number}, {"sha256", text_or(digest, none)}};
 }
 
 Json gates(const DossierCase& one) {
@@ -181,20 +181,20 @@ std::string record_json(const DossierCase& one, const std::map<std::string, std:
                  {"disease", one.disease().id},
                  {"moment", to_text(facts.at)},
                  {"trigger", word_of(facts.trigger)},
-                 {"requested_by", facts.started_by},
-                 {"reason_text", facts.reason},
+                 {"requested_by", text_or(facts.started_by, "not told")},
+                 {"reason_text", text_or(facts.reason, "nobody gave one")},
                  {"plan", plan(one)},
                  {"modification_id", word_of(evidence.change.rung)},
                  {"spec", {{"version", one.disease().version}, {"sha256", one.disease().digest}}},
                  {"code",
                   {{"version", facts.code_version},
-                   {"build_sha256", digest_or(facts.program_digest, "not told")},
+                   {"build_sha256", text_or(facts.program_digest, "not told")},
                    {"toolchain", "compiler " __VERSION__}}},
                  {"rng_seed", facts.seed}};
   record["synthetic"] = one.found.synthetic;
   record["baseline_dataset"] = baseline(one);
   record["feedback_snapshot"] = snapshot(one);
-  record["merged_dataset"] = {{"sha256", one.found.training_digest},
+  record["merged_dataset"] = {{"sha256", text_or(one.found.training_digest, "not told")},
                               {"merkle_root", not_here("the digest is over every value in order")}};
   record["deid_report"] = deidentification(one);
   record["partition"] = partition(one);

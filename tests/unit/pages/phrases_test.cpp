@@ -60,7 +60,7 @@ TEST(Phrases, OfAnUnknownLanguageAreNotFound) {
 /// All that the sources say, as far as it is written out: "chart.roc.title", "card.name." ...
 std::string all_sources() {
   std::string text;
-  for (const char* folder : {"src/pages", "src/lifecycle/dossier"}) {
+  for (const char* folder : {"src/pages", "src/lifecycle/dossier", "src/lifecycle/serving"}) {
     for (const auto& entry : fs::directory_iterator(fs::path(RELEARN_SOURCE_DIR) / folder)) {
       text += read_file(entry.path(), 1 << 20).value();
     }
