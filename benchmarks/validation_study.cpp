@@ -11,14 +11,16 @@
 // in round 5; 30 challengers that are the live model and noise.
 //
 // A candidate is harmful when its true expected log loss is above the live model's by more than
-// 0.01 nats, catastrophic by more than 0.05, beneficial when below by more than 0.005. True
-// expected: over 4,000 people with their true risks. The answer it checks: nothing catastrophic is
-// published by the gate in any world, and in a poisoned one its mean true log loss is not above
-// that of never retraining.
+// 0.01 nats, catastrophic by more than 0.05. It would help when that is below by more than 0.005
+// and its true sensitivity at the decision threshold is not lower by more than the plan allows; a
+// clean one that would help is refused (keep), unclear (inconclusive: waits for more people), asked
+// or published. True expected: over 4,000 people with their true risks. The answer it checks:
+// nothing catastrophic is published by the gate in any world, and in a poisoned one its mean true
+// log loss is not above that of never retraining.
 //
 // Membership attacks are not run here: logistic regressions of 9 numbers pass them (docs/gate.md).
 //
-// usage: benchmark_validation_study DISEASES_FOLDER OUT_FOLDER [RUNS]
+// usage: benchmark_validation_study DISEASES_FOLDER OUT_FOLDER [RUNS [SEED]]
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -47,6 +49,7 @@ namespace {
 using namespace relearn;  // NOLINT: a program of one file
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kSeed = 20261125;  // not the one on which the gate was made (20261124)
 constexpr std::size_t kPredictors = 8;
 constexpr std::size_t kContributors = 4;
 constexpr std::size_t kBaseline = 600;
@@ -205,6 +208,15 @@ class Truth {
     double sum = 0;
     for (std::size_t i = 0; i < people_.size(); ++i) sum += expected(risk(model, people_[i]), i);
     return sum / static_cast<double>(people_.size());
+  }
+  /// Of those who fall ill, how many are above the decision threshold.
+  double sensitivity(const Model& model) const {
+    double found = 0, ill = 0;
+    for (std::size_t i = 0; i < people_.size(); ++i) {
+      ill += risks_[i];
+      if (risk(model, people_[i]) >= kThreshold) found += risks_[i];
+    }
+    return found / ill;
   }
   double lowest() const {
     double sum = 0;
@@ -748,6 +760,14 @@ struct Round {
   int number;
 };
 
+/// A real benefit: a lower true log loss, and no more of the ill overlooked than the plan allows.
+bool really_helps(const Round& round, const Clinic& clinic, const Model& model) {
+  const Truth& truth = round.truth;
+  return truth.loss(clinic.champion) - truth.loss(model) > kBeneficial &&
+         truth.sensitivity(model) >=
+             truth.sensitivity(clinic.champion) - round.plan.safety.sensitivity_loss;
+}
+
 void publish(const Round& round, Clinic& clinic, const Model& model, Tally& tally, bool poisoned) {
   const double harm = round.truth.loss(model) - round.truth.loss(clinic.champion);
   ++tally.publishes;
@@ -782,8 +802,7 @@ void retrain_simply(const Round& round, Clinic& clinic, Tally& tally, bool poiso
   } else if (round.policy == Policy::NotWorse) {
     passes = loss_comparison(pairs).value().upper(0.05) < round.plan.margins.champion_nats;
   }
-  const double benefit = round.truth.loss(clinic.champion) - round.truth.loss(model);
-  const bool helps = !poisoned && benefit > kBeneficial;
+  const bool helps = !poisoned && really_helps(round, clinic, model);
   tally.beneficial += helps;
   tally.kept += helps && !passes;
   if (passes) publish(round, clinic, model, tally, poisoned);
@@ -808,10 +827,9 @@ void retrain_with_gate(const Round& round, Clinic& clinic, Tally& tally, bool po
   const DecisionContext context{RetrainTrigger::Button, clinic.looks, 0, {}};
   const GateEvidence evidence = measure(round.plan, clinic, candidate, context, round.seed);
   const Verdict verdict = decide(round.plan, evidence, {1, "live"}, context);
-  const double benefit = round.truth.loss(clinic.champion) - round.truth.loss(candidate.model);
   ++tally.retrains;
   tally.looks += verdict.look > 0;
-  if (!poisoned && benefit > kBeneficial) count_helpful(verdict, tally);
+  if (!poisoned && really_helps(round, clinic, candidate.model)) count_helpful(verdict, tally);
   clinic.looks += verdict.look > 0 ? 1 : 0;
   // People look at the charts: they agree when nobody's outcomes are inverted.
   const bool agreed = round.policy == Policy::GatePeople && verdict.kind == VerdictKind::Ask &&
@@ -985,7 +1003,7 @@ std::string table(const Tallies& tallies) {
   return text;
 }
 
-Result<Tallies> play_all(const ChangePlan& plan, std::size_t runs) {
+Result<Tallies> play_all(const ChangePlan& plan, std::size_t runs, std::uint64_t seed) {
   Tallies tallies(std::size(kWorlds));
   for (std::size_t w = 0; w < std::size(kWorlds); ++w) {
     std::vector<Truth> truths;
@@ -993,8 +1011,8 @@ Result<Tallies> play_all(const ChangePlan& plan, std::size_t runs) {
     std::vector<std::array<Tally, kPolicies>> of_run(runs);
     TRY(parallel_for(runs, 0, CancelToken(), [&](std::size_t run) -> Result<void> {
       for (std::size_t p = 0; p < kPolicies; ++p) {
-        of_run[run][p] = play(kWorlds[w], plan, truths, static_cast<Policy>(p),
-                              derive_seed(20261124, "run", run));
+        of_run[run][p] =
+            play(kWorlds[w], plan, truths, static_cast<Policy>(p), derive_seed(seed, "run", run));
       }
       return {};
     }));
@@ -1025,11 +1043,12 @@ bool is_right(const Tallies& tallies) {
   return right;
 }
 
-Result<bool> study(const fs::path& diseases, const fs::path& out, std::size_t runs) {
+Result<bool> study(const fs::path& diseases, const fs::path& out, std::size_t runs,
+                   std::uint64_t seed) {
   ChangePlan plan = TRY(load_disease_file(diseases / "heart.toml")).plan;
   plan.floors.auroc = 0.58;
   plan.floors.sensitivity = 0.4;
-  const Tallies tallies = TRY(play_all(plan, runs));
+  const Tallies tallies = TRY(play_all(plan, runs, seed));
   const std::string text = table(tallies);
   fmt::print("{} runs of each world\n{}", runs, text);
   for (std::size_t w = 0; w < tallies.size(); ++w) {
@@ -1045,11 +1064,13 @@ Result<bool> study(const fs::path& diseases, const fs::path& out, std::size_t ru
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    fmt::print(stderr, "usage: benchmark_validation_study DISEASES_FOLDER OUT_FOLDER [RUNS]\n");
+    fmt::print(stderr,
+               "usage: benchmark_validation_study DISEASES_FOLDER OUT_FOLDER [RUNS [SEED]]\n");
     return 2;
   }
   const auto runs = argc > 3 ? static_cast<std::size_t>(std::max(1, std::atoi(argv[3]))) : 20;
-  const auto done = study(argv[1], argv[2], runs);
+  const auto seed = argc > 4 ? static_cast<std::uint64_t>(std::max(1, std::atoi(argv[4]))) : kSeed;
+  const auto done = study(argv[1], argv[2], runs, seed);
   if (!done.ok()) {
     fmt::print(stderr, "{}\n", done.error().message);
     return 1;
