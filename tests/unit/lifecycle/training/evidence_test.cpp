@@ -216,9 +216,14 @@ TEST_F(Evidence, AnInvertedContributorMovesOthersRisksMoreThanAnHonestOne) {
   for (std::size_t i = 0; i < fresh.rows.size(); i += 6) {
     fresh.rows[i][outcome] = fresh.rows[i][outcome] == "1" ? "0" : "1";
   }
-  const auto record = run(after_a_first_model(as_new(fresh, 6)));
+  TrainingJob asked = after_a_first_model(as_new(fresh, 6));
+  asked.judgement->trigger = RetrainTrigger::Erasure;  // measured whatever the new people say
+  asked.judgement->look = 0;
+  asked.judgement->look_error = kNoLookError;
+  const auto record = run(asked);
   ASSERT_TRUE(record.ok()) << record.error().message;
   ASSERT_NE(record.value().candidate->rung, Rung::Keep);
+  ASSERT_TRUE(record.value().verdict_evidence->without_contributor.has_value());
   const auto& without = *record.value().verdict_evidence->without_contributor;
   ASSERT_EQ(without.size(), 6u);
   for (const LeftOut& honest : without) {
