@@ -82,6 +82,8 @@ class RecordStore {
   virtual Result<std::optional<Prediction>> find_prediction(const PredictionId& id) = 0;
   /// By the key it was imported under.
   virtual Result<std::optional<Prediction>> find_imported(std::string_view import_key) = 0;
+  /// Of an account, the latest first.
+  virtual Result<std::vector<Prediction>> predictions_of(UserId user, std::size_t count_max) = 0;
 
   virtual Result<RecordCounts> count_records(std::string_view disease) = 0;
   /// Visits every prediction of the disease whose latest event is confirmed or adjudicated, in

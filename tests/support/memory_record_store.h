@@ -110,6 +110,17 @@ class MemoryRecordStore final : public RecordStore {
     if (found == by_key_.end()) return std::optional<Prediction>();
     return find_prediction(found->second);
   }
+  Result<std::vector<Prediction>> predictions_of(UserId user, std::size_t count_max) override {
+    std::vector<Prediction> found;
+    for (const auto& [id, stored] : stored_) {
+      if (stored.given.subject.user == user) found.push_back(stored.prediction);
+    }
+    std::stable_sort(found.begin(), found.end(), [](const Prediction& a, const Prediction& b) {
+      return b.made_at < a.made_at;
+    });
+    found.resize(std::min(found.size(), count_max));
+    return found;
+  }
 
   Result<RecordCounts> count_records(std::string_view disease) override {
     RecordCounts counts;

@@ -1,24 +1,20 @@
 #include <fmt/format.h>
 #include <soci/soci.h>
 
+#include <array>
+
 #include "base/text.h"
 #include "service/secrets/password.h"
 #include "storage/sqlite/store_parts.h"
 #include "storage/sqlite/stored_text.h"
+#include "storage/sqlite/user_row.h"
 
 namespace relearn {
 namespace {
 
-constexpr std::array<std::string_view, 3> kPasswordStates = {"current", "legacy", "must_reset"};
-
 std::string password_state_word(PasswordState state) {
-  return std::string(kPasswordStates[static_cast<std::size_t>(state)]);
-}
-
-PasswordState parse_password_state(std::string_view word) {
-  if (word == kPasswordStates[0]) return PasswordState::Current;
-  if (word == kPasswordStates[1]) return PasswordState::Legacy;
-  return PasswordState::MustReset;
+  constexpr std::array<const char*, 3> kWords = {"current", "legacy", "must_reset"};
+  return kWords[static_cast<std::size_t>(state)];
 }
 
 /// Stored plain text is never accepted as a password, so it is not stored.
@@ -31,10 +27,6 @@ Result<void> check_hash(std::string_view hash, PasswordState state) {
                                    password_state_word(state)));
 }
 
-SecretPlace place_of(std::string_view column, std::string_view email_index) {
-  return {"users", column, email_index};
-}
-
 }  // namespace
 
 Result<UserId> SqliteStore::add_user(const NewUser& user, Moment now) {
@@ -44,9 +36,10 @@ Result<UserId> SqliteStore::add_user(const NewUser& user, Moment now) {
   if (!wrong.empty()) return invalid_input(wrong);
   const KeyRing& keys = parts_->keys;
   const std::string index = keys.index(kEmailDomain, email);
-  const std::string email_sealed = keys.seal(trim(user.email), place_of("email", index));
-  const std::string name_sealed = keys.seal(user.full_name, place_of("full_name", index));
-  const std::string hash_sealed = keys.seal(user.password_hash, place_of("password_hash", index));
+  const std::string email_sealed = keys.seal(trim(user.email), place_in_users("email", index));
+  const std::string name_sealed = keys.seal(user.full_name, place_in_users("full_name", index));
+  const std::string hash_sealed =
+      keys.seal(user.password_hash, place_in_users("password_hash", index));
   const std::string password_state = password_state_word(user.password);
   const std::string role(role_word(user.role));
   const long long created_at = now.seconds;
@@ -79,25 +72,8 @@ Result<std::optional<User>> SqliteStore::find_user(std::string_view email) {
   if (!canonical.ok()) return std::optional<User>();  // nobody is called so
   const KeyRing& keys = parts_->keys;
   const std::string index = keys.index(kEmailDomain, canonical.value());
-  using Found = std::optional<User>;
-  return parts_->read<Found>([&](soci::session& session) -> Result<Found> {
-    long long id = 0, person = 0, disabled = 0;
-    std::string sealed, name, hash, state, role;
-    session << "SELECT id, person, email_sealed, full_name_sealed, password_hash_sealed, "
-               "password_state, role, disabled FROM users WHERE email_index = :index",
-        soci::use(index), soci::into(id), soci::into(person), soci::into(sealed), soci::into(name),
-        soci::into(hash), soci::into(state), soci::into(role), soci::into(disabled);
-    if (!session.got_data()) return Found();
-    User user;
-    user.id = {id};
-    user.person = {person};
-    user.email = TRY(keys.open(sealed, place_of("email", index)));
-    user.full_name = TRY(keys.open(name, place_of("full_name", index)));
-    user.password_hash = TRY(keys.open(hash, place_of("password_hash", index)));
-    user.password = parse_password_state(state);
-    user.role = *parse_role(role);  // the table's check knows the same words
-    user.disabled = disabled != 0;
-    return Found(std::move(user));
+  return parts_->read<std::optional<User>>([&](soci::session& session) {
+    return find_user_where(session, keys, "u.email_index = :value", index);
   });
 }
 
@@ -109,7 +85,7 @@ Result<void> SqliteStore::set_password(UserId user, std::string_view hash, Passw
     std::string index;
     session << "SELECT email_index FROM users WHERE id = :id", soci::use(id), soci::into(index);
     if (!session.got_data()) return not_found(fmt::format("there is no user {}", id));
-    const std::string sealed = parts_->keys.seal(hash, place_of("password_hash", index));
+    const std::string sealed = parts_->keys.seal(hash, place_in_users("password_hash", index));
     session << "UPDATE users SET password_hash_sealed = :sealed, password_state = :state "
                "WHERE id = :id",
         soci::use(sealed), soci::use(state_text), soci::use(id);

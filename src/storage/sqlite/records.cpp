@@ -126,6 +126,26 @@ Result<std::optional<Prediction>> SqliteStore::find_imported(std::string_view im
       [&](soci::session& session) { return find_where(session, "import_index", index); });
 }
 
+Result<std::vector<Prediction>> SqliteStore::predictions_of(UserId user, std::size_t count_max) {
+  using Predictions = std::vector<Prediction>;
+  return parts_->read<Predictions>([&](soci::session& session) -> Result<Predictions> {
+    const long long id = user.value, limit = static_cast<long long>(count_max);
+    PredictionRow row;
+    auto preparing = session.prepare << fmt::format(
+                         "SELECT {} FROM predictions p WHERE p.person = (SELECT person FROM "
+                         "users WHERE id = :id) ORDER BY p.number DESC LIMIT :limit",
+                         PredictionRow::kColumns);
+    soci::statement statement((row.bind(preparing), soci::use(id), soci::use(limit)));
+    Predictions found;
+    statement.execute();
+    while (statement.fetch()) {
+      Prediction prediction = TRY(row.prediction());
+      found.push_back(std::move(prediction));
+    }
+    return found;
+  });
+}
+
 Result<RecordCounts> SqliteStore::count_records(std::string_view disease) {
   const std::string id(disease);
   return parts_->read<RecordCounts>([&](soci::session& session) -> Result<RecordCounts> {

@@ -341,8 +341,21 @@ CREATE TRIGGER locked_members_stay_as_they_are BEFORE UPDATE ON locked_members
 BEGIN SELECT RAISE(ABORT, 'who is locked is drawn once'); END;
 )sql";
 
+// Who is signed in at the server. Ends with the account.
+constexpr const char* kSessions = R"sql(
+CREATE TABLE sessions (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id_index TEXT NOT NULL UNIQUE,           -- of the secret that the token carries
+  user INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+  expires_at INTEGER NOT NULL
+);
+CREATE INDEX sessions_of_user ON sessions(user);
+CREATE INDEX sessions_by_end ON sessions(expires_at);
+)sql";
+
 /// Only ever added to.
-constexpr std::array<const char*, 4> kMigrations = {kTables, kGuards, kAttempts, kLocked};
+constexpr std::array<const char*, 5> kMigrations = {kTables, kGuards, kAttempts, kLocked,
+                                                    kSessions};
 
 }  // namespace
 

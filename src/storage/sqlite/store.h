@@ -17,6 +17,7 @@
 #include <string>
 
 #include "records/record_store.h"
+#include "records/session_store.h"
 #include "records/version_store.h"
 #include "service/secrets/key_ring.h"
 #include "service/secrets/random_bytes.h"
@@ -41,7 +42,10 @@ std::filesystem::path database_file(const std::filesystem::path& store);
 std::filesystem::path snapshot_folder(const std::filesystem::path& store);
 std::filesystem::path bundle_folder(const std::filesystem::path& store);
 
-class SqliteStore final : public PeopleStore, public RecordStore, public VersionStore {
+class SqliteStore final : public PeopleStore,
+                          public SessionStore,
+                          public RecordStore,
+                          public VersionStore {
  public:
   /// NotFound when there is no database and it is not to be made; Conflict when another process
   /// writes there; NotAllowed when it was made with other keys.
@@ -56,12 +60,18 @@ class SqliteStore final : public PeopleStore, public RecordStore, public Version
   Result<void> set_password(UserId user, std::string_view hash, PasswordState state) override;
   Result<std::uint64_t> count_users() override;
 
+  Result<void> add_session(std::string_view id, UserId user, Moment now, Moment expires) override;
+  Result<std::optional<User>> session_user(std::string_view id, Moment now) override;
+  Result<void> end_session(std::string_view id) override;
+  Result<void> end_sessions(UserId user) override;
+
   Result<std::vector<Receipt>> add_predictions(std::span<const NewPrediction> predictions,
                                                const BatchSource& batch) override;
   Result<std::vector<Receipt>> add_outcomes(std::span<const NewOutcomeEvent> events,
                                             const BatchSource& batch) override;
   Result<std::optional<Prediction>> find_prediction(const PredictionId& id) override;
   Result<std::optional<Prediction>> find_imported(std::string_view import_key) override;
+  Result<std::vector<Prediction>> predictions_of(UserId user, std::size_t count_max) override;
   Result<RecordCounts> count_records(std::string_view disease) override;
   Result<void> visit_confirmed(
       std::string_view disease,
