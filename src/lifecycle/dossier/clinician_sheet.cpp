@@ -77,6 +77,11 @@ void add_what(Document& page, const Wording& say, const DossierCase& one) {
     page.add(Paragraph{say.say("dossier.what.first", {{"rung", rung}})});
     return;
   }
+  if (one.facts.evidence.champion_digest.empty()) {
+    page.add(Paragraph{
+        say.say("dossier.what.not_compared", {{"champion", say.champion()}, {"rung", rung}})});
+    return;
+  }
   page.add(Paragraph{
       say.say("dossier.what.against", {{"champion", say.champion()}, {"rung", rung}}) + " " +
       say.say("dossier.what.moves",

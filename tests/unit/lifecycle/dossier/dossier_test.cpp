@@ -251,6 +251,18 @@ TEST(DossierPages, SayHowManyMorePeopleItTakes) {
                                     attempt.verdict.still_needed->persons)));
 }
 
+TEST(DossierPages, OfOtherBaselineFilesCompareNothing) {
+  MadeUpAttempt attempt = made_up_first("heart");
+  DecisionContext context = ordinary_context();
+  context.baseline_changed = true;
+  attempt.verdict = decide(attempt.disease.plan, attempt.evidence, ordinary_champion(), context);
+  const Files files = dossier_of(attempt);
+  EXPECT_THAT(files.at("dossier.en.html"),
+              HasSubstr("The baseline files are not those of version 7"));
+  EXPECT_THAT(files.at("dossier.en.html"), Not(HasSubstr("percentage points; of 100")));
+  EXPECT_THAT(missing_attributes(files.at("card.json")).value(), IsEmpty());
+}
+
 TEST(DossierPages, OfInventedPeopleSaySo) {
   MadeUpAttempt attempt = made_up_first("heart");
   Json report = Json::parse(attempt.report);
