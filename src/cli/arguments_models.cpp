@@ -58,6 +58,18 @@ void add_looks(CLI::App& models, Invocation& invocation) {
   diff.app->add_option("to", diff.command->to, "version")->required();
 }
 
+void add_verify(CLI::App& models, Invocation& invocation) {
+  const auto verify = declare<ModelsVerifyCommand>(
+      models, invocation, "verify", "is a version what it says? every byte, and made again");
+  verify.app->footer("Example: relearn models verify heart 3 --data data");
+  verify.app->add_option("disease", verify.command->disease)->required();
+  verify.app->add_option("version", verify.command->version, "default: the live one");
+  verify.app->add_option("--data", verify.command->data, "baseline files, as for 'retrain'");
+  verify.app->add_option("--threads", verify.command->threads, "0: one per core")
+      ->check(CLI::Range(0u, 256u))
+      ->capture_default_str();
+}
+
 }  // namespace
 
 void add_models(CLI::App& app, Invocation& invocation) {
@@ -65,6 +77,7 @@ void add_models(CLI::App& app, Invocation& invocation) {
   models->require_subcommand(1);
   add_lists(*models, invocation);
   add_looks(*models, invocation);
+  add_verify(*models, invocation);
   add_rollback(*models, invocation);
   add_decision(*models, invocation, "force", "make an attempt live against its verdict");
 }

@@ -71,6 +71,7 @@ Result<void> run(const ModelsShowCommand& command, const Context& context);
 Result<void> run(const ModelsListCommand& command, const Context& context);
 Result<void> run(const ModelsLiveCommand& command, const Context& context);
 Result<void> run(const ModelsDiffCommand& command, const Context& context);
+Result<void> run(const ModelsVerifyCommand& command, const Context& context);
 Result<void> run(const ModelsRollbackCommand& command, const Context& context);
 Result<void> run(const AttemptDecisionCommand& command, const Context& context);
 Result<void> run(const DataCheckCommand& command, const Context& context);

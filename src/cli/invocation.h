@@ -72,6 +72,13 @@ struct ModelsLiveCommand {
   std::string at;       // empty: now
 };
 
+struct ModelsVerifyCommand {
+  std::string disease;
+  std::int64_t version = 0;    // 0: the live one
+  std::filesystem::path data;  // the baseline, as for retrain
+  unsigned threads = 0;
+};
+
 struct ModelsDiffCommand {
   std::string disease;
   std::int64_t from = 0, to = 0;  // versions
@@ -201,12 +208,12 @@ struct Invocation {
   std::filesystem::path key;              // of what is encrypted there; empty: the user's own
   std::variant<std::monostate, RetrainCommand, TrainJobCommand, ReplayJobCommand, PredictCommand,
                ModelsShowCommand, ModelsListCommand, ModelsLiveCommand, ModelsDiffCommand,
-               ModelsRollbackCommand, AttemptDecisionCommand, DataCheckCommand, DataFetchCommand,
-               DataSynthesizeCommand, DiseasesCommand, CohortCheckCommand, QuarantineListCommand,
-               QuarantineDecideCommand, LedgerListCommand, LedgerVerifyCommand, WithdrawCommand,
-               UserAddCommand, BackupCommand, RestoreCommand, PredictionsImportCommand,
-               OutcomesImportCommand, OutcomesListCommand, HealthPredictImportCommand,
-               CompletionCommand>
+               ModelsVerifyCommand, ModelsRollbackCommand, AttemptDecisionCommand, DataCheckCommand,
+               DataFetchCommand, DataSynthesizeCommand, DiseasesCommand, CohortCheckCommand,
+               QuarantineListCommand, QuarantineDecideCommand, LedgerListCommand,
+               LedgerVerifyCommand, WithdrawCommand, UserAddCommand, BackupCommand, RestoreCommand,
+               PredictionsImportCommand, OutcomesImportCommand, OutcomesListCommand,
+               HealthPredictImportCommand, CompletionCommand>
       command;
 };
 

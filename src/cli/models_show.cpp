@@ -53,21 +53,6 @@ Result<void> show_file(const fs::path& file, const Context& context) {
   return {};
 }
 
-/// Of a disease; number 0: the live one.
-Result<Version> find_version(VersionStore& versions, const std::string& disease,
-                             std::int64_t number) {
-  if (number == 0) {
-    const auto live = TRY(versions.live_version(disease));
-    if (live) return *live;
-    return not_found(fmt::format("{} has no live version yet", disease));
-  }
-  for (const Version& version : TRY(versions.versions(disease))) {
-    if (version.number == number) return version;
-  }
-  return not_found(fmt::format("{} has no version {}; 'relearn models list {}' names them", disease,
-                               number, disease));
-}
-
 /// What was done to a version and to the attempt that it was, by whom and why, oldest first.
 Result<std::vector<LedgerEntry>> history_of(VersionStore& versions, const Version& version) {
   const std::string& disease = version.what.disease;

@@ -33,6 +33,20 @@ std::string verdict_text(const Verdict& verdict) {
   return text;
 }
 
+Result<Version> find_version(VersionStore& versions, const std::string& disease,
+                             std::int64_t number) {
+  if (number == 0) {
+    const auto live = TRY(versions.live_version(disease));
+    if (live) return *live;
+    return not_found(fmt::format("{} has no live version yet", disease));
+  }
+  for (const Version& version : TRY(versions.versions(disease))) {
+    if (version.number == number) return version;
+  }
+  return not_found(fmt::format("{} has no version {}; 'relearn models list {}' names them", disease,
+                               number, disease));
+}
+
 std::string version_text(const Version& version) {
   return fmt::format("version {}{}{}", version.number, version.forced ? " (forced live)" : "",
                      version.contains_withdrawn ? " (learnt from somebody who withdrew)" : "");

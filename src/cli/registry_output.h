@@ -21,6 +21,10 @@ std::string people(std::int64_t count);
 /// The word, and the sentences that decided it; for a terminal.
 std::string verdict_text(const Verdict& verdict);
 
+/// Of a disease; number 0: the live one.
+Result<Version> find_version(VersionStore& versions, const std::string& disease,
+                             std::int64_t number);
+
 /// "version 3 (forced live)": how a version is called wherever it is shown.
 std::string version_text(const Version& version);
 

@@ -86,7 +86,12 @@ Result<void> rederive_attempt(const NewAttempt& attempt, const KeptFiles& kept,
         "makes the same bytes",
         attempt.disease, made_by, kept.code_version));
   }
-  request.find = [&](const FileByContent& file) { return find_kept(attempt, kept, file); };
+  // A trainer works in another folder than this program.
+  request.find = [&](const FileByContent& file) -> Result<fs::path> {
+    const fs::path found = TRY(find_kept(attempt, kept, file));
+    std::error_code ec;
+    return fs::absolute(found, ec);
+  };
   request.scratch = kept.store;
   request.threads = kept.threads;
   const std::string model = TRY(rederive(request, trainer, cancel, progress));
