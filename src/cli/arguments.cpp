@@ -1,3 +1,4 @@
+#include <CLI/CLI.hpp>
 #include <sstream>
 
 #include "cli/declare.h"
@@ -72,6 +73,23 @@ void collect_words(const CLI::App& app, const std::string& path,
 }
 
 }  // namespace
+
+CLI::App* add_command(CLI::App& parent, const std::string& word, const std::string& what,
+                      std::function<void()> when_called) {
+  CLI::App* const app = parent.add_subcommand(word, what);
+  app->callback(std::move(when_called));
+  return app;
+}
+
+void add_flag(CLI::App& app, const std::string& name, std::function<void()> when_given,
+              const std::string& what) {
+  app.add_flag_callback(name, std::move(when_given), what);
+}
+
+CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& value,
+                      const std::string& what) {
+  return app.add_option(name, value, what);
+}
 
 ParsedArguments parse_arguments(int argc, const char* const* argv) {
   Parser parser;

@@ -1,3 +1,5 @@
+#include <CLI/CLI.hpp>
+
 #include "cli/declare.h"
 
 namespace relearn {

@@ -2,13 +2,25 @@
 // command is the one that was called. Only arguments*.cpp include this.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "cli/invocation.h"
 
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
 namespace relearn {
+
+CLI::App* add_command(CLI::App& parent, const std::string& word, const std::string& what,
+                      std::function<void()> when_called);
+void add_flag(CLI::App& app, const std::string& name, std::function<void()> when_given,
+              const std::string& what);
+CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& value,
+                      const std::string& what);
 
 template <class Command>
 struct Declared {
@@ -20,16 +32,16 @@ template <class Command>
 Declared<Command> declare(CLI::App& parent, Invocation& invocation, const std::string& word,
                           const std::string& what) {
   auto command = std::make_shared<Command>();
-  CLI::App* const app = parent.add_subcommand(word, what);
-  app->callback([command, &invocation] { invocation.command = *command; });
+  CLI::App* const app =
+      add_command(parent, word, what, [command, &invocation] { invocation.command = *command; });
   return {app, command};
 }
 
 /// --password-stdin of a command with a member `password`.
 template <class Owner>
 void add_password_source(CLI::App& app, const std::shared_ptr<Owner>& owner) {
-  app.add_flag_callback(
-      "--password-stdin", [owner] { owner->password = PasswordFrom::StandardInput; },
+  add_flag(
+      app, "--password-stdin", [owner] { owner->password = PasswordFrom::StandardInput; },
       "take the password from the first line of standard input");
 }
 
@@ -38,7 +50,7 @@ template <class Command>
 CLI::Option* add_sign_in(CLI::App& app, const std::shared_ptr<Command>& command,
                          const std::string& who) {
   add_password_source(app, std::shared_ptr<SignIn>(command, &command->by));
-  return app.add_option("--by", command->by.email, "e-mail address of " + who);
+  return add_text(app, "--by", command->by.email, "e-mail address of " + who);
 }
 
 // By subject.

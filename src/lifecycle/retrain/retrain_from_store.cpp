@@ -1,6 +1,7 @@
 #include "lifecycle/retrain/retrain_from_store.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -131,11 +132,21 @@ class AttemptRun {
     TRY(kept.add(disease().id + ".toml", disease_file));
     if (!training_.funnel_json.empty()) TRY(kept.add(kBundledFunnel, training_.funnel_json));
     if (!training_.privacy_json.empty()) TRY(kept.add(kBundledPrivacy, training_.privacy_json));
-    for (const auto& [name, bytes] : TRY(dossier(now))) TRY(kept.add(name, bytes));
+    const auto pages = TRY(dossier(now));
+    TRY(check_card(pages.at("card.json")));
+    for (const auto& [name, bytes] : pages) TRY(kept.add(name, bytes));
     if (cancel_.requested()) return cancelled();
     bundle_ = TRY(kept.finish());
     record_.bundle = registry_.store / "bundles" / bundle_;
     return {};
+  }
+
+  /// Nothing is kept, and so nothing published, without a complete model card.
+  static Result<void> check_card(const std::string& card) {
+    const std::vector<std::string> missing = TRY(missing_attributes(card));
+    if (missing.empty()) return {};
+    return broken_invariant(fmt::format(
+        "the model card says nothing about {}; nothing was published", fmt::join(missing, ", ")));
   }
 
   /// As it was read; the trainer has read the same.

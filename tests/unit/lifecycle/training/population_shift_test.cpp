@@ -1,8 +1,9 @@
 // Who is unlike those learnt from before: not somebody whose age is told in bands.
+#include "lifecycle/training/population_shift.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lifecycle/training/population_shift.h"
 #include "unit/learning/cohort/cohort_testing.h"
 
 namespace relearn {
