@@ -26,8 +26,8 @@ include(faults/CMakeLists.txt)
 include(parity/CMakeLists.txt)
 
 # Whatever starts threads runs under the thread sanitizer too.
-set_tests_properties(unit_base unit_learning_search unit_lifecycle_fetch unit_service_child
-                     unit_storage_sqlite contracts
+set_tests_properties(unit_base unit_http unit_learning_search unit_lifecycle_fetch
+                     unit_service_access unit_service_child unit_storage_sqlite contracts
                      PROPERTIES LABELS threads)
 
 if(RELEARN_SANITIZE)

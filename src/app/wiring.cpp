@@ -66,10 +66,14 @@ Result<Stores> open_stores(const Invocation& invocation, OpenStore mode, Moment 
   }
   KeyRing keys = TRY(keys_for(invocation, err));
   const auto store = TRY(SqliteStore::open(options, std::move(keys)));
-  return Stores{store, store, store, snapshot_folder(options.folder),
+  return Stores{store,
+                store,
+                store,
+                snapshot_folder(options.folder),
                 [store](std::string_view domain, std::string_view text) {
                   return store->keyed(domain, text);
-                }};
+                },
+                store};
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ class Parser {
     for (const auto add :
          {add_retrain, add_train_job, add_replay_job, add_predict, add_models, add_approvals,
           add_data, add_cohort, add_diseases, add_quarantine, add_withdraw, add_ledger, add_user,
-          add_backup, add_predictions, add_outcomes, add_import, add_completion}) {
+          add_backup, add_predictions, add_outcomes, add_import, add_serve, add_completion}) {
       add(app_, invocation_);
     }
   }

@@ -16,11 +16,12 @@
 #include "lifecycle/intake/healthpredict.h"
 #include "records/backup.h"
 #include "records/record_store.h"
+#include "records/session_store.h"
 #include "records/version_store.h"
 
 namespace relearn {
 
-/// An open store: the three ports, and the folder of the snapshots' cohort files. Closed when the
+/// An open store: the four ports, and the folder of the snapshots' cohort files. Closed when the
 /// last of them goes.
 struct Stores {
   std::shared_ptr<PeopleStore> people;
@@ -29,6 +30,7 @@ struct Stores {
   std::filesystem::path snapshots;  // holds <digest>.csv; made when the first is written
   /// A secret function of a text, by the store's key.
   std::function<std::string(std::string_view domain, std::string_view text)> keyed;
+  std::shared_ptr<SessionStore> sessions;
 };
 
 /// MustExist: NotFound when nothing is stored there yet. Create: made on first use.
@@ -91,6 +93,7 @@ Result<void> run(const PredictionsImportCommand& command, const Context& context
 Result<void> run(const OutcomesImportCommand& command, const Context& context);
 Result<void> run(const OutcomesListCommand& command, const Context& context);
 Result<void> run(const HealthPredictImportCommand& command, const Context& context);
+Result<void> run(const ServeCommand& command, const Context& context);
 Result<void> run(const CompletionCommand& command, const Context& context);
 
 /// The baseline files in `data`; where nothing is said, in the folder of `data fetch`, or none.

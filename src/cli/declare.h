@@ -71,6 +71,7 @@ void add_data(CLI::App& app, Invocation& invocation);
 void add_diseases(CLI::App& app, Invocation& invocation);
 void add_user(CLI::App& app, Invocation& invocation);
 void add_backup(CLI::App& app, Invocation& invocation);
+void add_serve(CLI::App& app, Invocation& invocation);
 void add_completion(CLI::App& app, Invocation& invocation);
 
 }  // namespace relearn

@@ -197,6 +197,12 @@ struct HealthPredictImportCommand {
   bool keep_admins = false;
 };
 
+struct ServeCommand {
+  std::string listen = "127.0.0.1:8080";
+  std::vector<std::string> trusted_proxies;
+  unsigned guest_predictions = 60, account_predictions = 600;  // an hour
+};
+
 struct CompletionCommand {
   std::string shell;
 };
@@ -213,7 +219,7 @@ struct Invocation {
                QuarantineListCommand, QuarantineDecideCommand, LedgerListCommand,
                LedgerVerifyCommand, WithdrawCommand, UserAddCommand, BackupCommand, RestoreCommand,
                PredictionsImportCommand, OutcomesImportCommand, OutcomesListCommand,
-               HealthPredictImportCommand, CompletionCommand>
+               HealthPredictImportCommand, ServeCommand, CompletionCommand>
       command;
 };
 

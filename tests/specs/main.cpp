@@ -15,6 +15,7 @@
 namespace relearn {
 
 // What the commands of each ending mean: one line here and one below for each *_commands.cpp.
+void register_api_commands(SpecRunner& runner);
 void register_cli_commands(SpecRunner& runner);
 void register_cohort_commands(SpecRunner& runner);
 void register_deid_commands(SpecRunner& runner);
@@ -30,6 +31,7 @@ void register_selection_commands(SpecRunner& runner);
 namespace {
 
 void register_all_commands(SpecRunner& runner) {
+  register_api_commands(runner);
   register_cli_commands(runner);
   register_cohort_commands(runner);
   register_deid_commands(runner);

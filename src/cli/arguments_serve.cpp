@@ -1,0 +1,34 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/declare.h"
+
+namespace relearn {
+
+void add_serve(CLI::App& app, Invocation& invocation) {
+  const auto serve = declare<ServeCommand>(app, invocation, "serve",
+                                           "answer over HTTP until it is stopped (SIGTERM)");
+  serve.app->footer("Example: relearn serve --listen 127.0.0.1:8080");
+  serve.app
+      ->add_option("--listen", serve.command->listen, "address and port; port 0 is any free one")
+      ->envname("RELEARN_LISTEN")
+      ->capture_default_str();
+  serve.app
+      ->add_option("--trusted-proxy", serve.command->trusted_proxies,
+                   "address of the TLS proxy in front; who its client is, it tells in "
+                   "X-Forwarded-For")
+      ->envname("RELEARN_TRUSTED_PROXY");
+  serve.app
+      ->add_option("--guest-predictions", serve.command->guest_predictions,
+                   "an hour, of one address without an account; 0: none")
+      ->envname("RELEARN_GUEST_PREDICTIONS")
+      ->check(CLI::Range(0u, 1'000'000'000u))
+      ->capture_default_str();
+  serve.app
+      ->add_option("--account-predictions", serve.command->account_predictions,
+                   "an hour, of one account")
+      ->envname("RELEARN_ACCOUNT_PREDICTIONS")
+      ->check(CLI::Range(1u, 1'000'000'000u))
+      ->capture_default_str();
+}
+
+}  // namespace relearn

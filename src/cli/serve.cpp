@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "cli/commands.h"
+#include "http/routes.h"
+#include "http/server.h"
+#include "lifecycle/retrain/registry.h"
+
+namespace relearn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// "127.0.0.1:8080", "[::1]:8080".
+Result<void> read_listen(std::string_view text, ServerOptions& options) {
+  const std::size_t colon = text.rfind(':');
+  const std::string_view port =
+      colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+  const auto read = std::from_chars(port.data(), port.data() + port.size(), options.port);
+  if (port.empty() || read.ec != std::errc() || read.ptr != port.data() + port.size()) {
+    return invalid_input(
+        fmt::format("--listen: '{}' is no address and port, for example 127.0.0.1:8080", text));
+  }
+  std::string_view address = text.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']')) {
+    address = address.substr(1, address.size() - 2);
+  }
+  options.address = address;
+  return {};
+}
+
+/// Lines on standard output, whole ones, from any thread.
+class Log {
+ public:
+  Log(std::FILE* out, WallClock now) : out_(out), now_(std::move(now)) {}
+
+  void line(const std::string& json) const {
+    const std::lock_guard lock(mutex_);
+    const std::string whole = fmt::format("{{\"at\":\"{}\",{}\n", to_text(now_()), json.substr(1));
+    std::fputs(whole.c_str(), out_);  // a log that cannot be written stops nobody
+    std::fflush(out_);
+  }
+  void event(const Json& json) const {
+    line(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+
+ private:
+  std::FILE* const out_;
+  const WallClock now_;
+  mutable std::mutex mutex_;
+};
+
+/// Takes over what went live, and says so once.
+class Refresher {
+ public:
+  Refresher(std::shared_ptr<LiveModels> models, const Log& log)
+      : models_(std::move(models)), log_(log) {}
+
+  void refresh() {
+    std::set<std::string> failed;
+    for (const std::string& sentence : models_->refresh()) {
+      if (!failed_.contains(sentence)) {
+        log_.event({{"event", "model_not_loaded"}, {"failed", sentence}});
+      }
+      failed.insert(sentence);
+    }
+    failed_ = std::move(failed);
+    for (const DiseaseFile& disease : models_->diseases()) {
+      const auto live = models_->find(disease.id);
+      if (!live || told_[disease.id] == live->version) continue;
+      told_[disease.id] = live->version;
+      log_.event({{"event", "model_live"}, {"disease", disease.id}, {"version", live->version}});
+    }
+  }
+
+ private:
+  const std::shared_ptr<LiveModels> models_;
+  const Log& log_;
+  std::set<std::string> failed_;
+  std::map<std::string, std::int64_t> told_;
+};
+
+Result<std::shared_ptr<const Api>> make_api(const ServeCommand& command, const Stores& stores,
+                                            const std::shared_ptr<LiveModels>& models,
+                                            const Environment& world) {
+  AccessLimits limits;
+  limits.predictions_of_account.burst = command.account_predictions;
+  limits.predictions_of_guests_address.burst = command.guest_predictions;
+  Phrases english = TRY(Phrases::load("en"));
+  Phrases marathi = TRY(Phrases::load("mr"));
+  AccessWorld access{stores.people, stores.sessions, stores.keyed, world.wall_clock, world.clock};
+  return std::make_shared<const Api>(Api{models, std::make_shared<Access>(access, limits),
+                                         stores.people, stores.records, world.wall_clock,
+                                         std::move(english), std::move(marathi)});
+}
+
+}  // namespace
+
+Result<void> run(const ServeCommand& command, const Context& context) {
+  const Environment& world = context.environment;
+  ServerOptions options;
+  options.trusted_proxies = command.trusted_proxies;
+  TRY(read_listen(command.listen, options));
+  const Stores stores = TRY(world.open_stores(OpenStore::MustExist));
+  const std::filesystem::path folder = stores.snapshots.parent_path();
+  auto diseases = TRY(load_disease_folder(context.diseases));
+  const auto models = std::make_shared<LiveModels>(
+      std::move(diseases), stores.versions,
+      [folder](const Version& version) { return load_kept_model(folder, version.what); });
+  const Log log(world.out, world.wall_clock);
+  Refresher refresher(models, log);
+  refresher.refresh();
+  const auto api = TRY(make_api(command, stores, models, world));
+  const auto server = TRY(HttpServer::listen(
+      options, Router(api_routes(api)),
+      {[&log](const std::string& line) { log.line(line); }, [&] { refresher.refresh(); }}));
+  log.event({{"event", "listening"}, {"address", options.address}, {"port", server->port()}});
+  server->run(world.cancel);
+  log.event({{"event", "stopped"}});
+  return {};
+}
+
+}  // namespace relearn

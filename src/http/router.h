@@ -1,0 +1,45 @@
+// Which function answers which request. A pattern is a path whose parts may be {names}; a part that
+// stands for a name is lower-case letters, digits, '-' and '_', so that nothing is ever decoded.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.h"
+
+namespace relearn {
+
+/// On which threads a route runs.
+enum class RunsOn {
+  Io,         // at once; must not wait for anything
+  Store,      // may wait for the database
+  Passwords,  // takes long on purpose
+};
+
+struct Route {
+  std::string_view method, pattern;
+  RunsOn runs_on = RunsOn::Store;
+  std::function<HttpResponse(const HttpRequest&)> answer;
+};
+
+class Router {
+ public:
+  explicit Router(std::vector<Route> routes) : routes_(std::move(routes)) {}
+
+  struct Match {
+    const Route* route = nullptr;
+    std::map<std::string, std::string, std::less<>> parts;
+    std::string allow;  // methods of the path, when only the method is wrong: "GET, POST"
+  };
+  Match find(std::string_view method, std::string_view path) const;
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  std::vector<Route> routes_;
+};
+
+}  // namespace relearn

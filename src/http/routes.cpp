@@ -1,0 +1,38 @@
+#include "http/routes.h"
+
+#include "base/text.h"
+
+namespace relearn {
+
+const Phrases& Api::phrases(std::string_view accept_language) const {
+  for (const std::string_view part : split(accept_language, ',')) {
+    const std::string_view language = trim(part.substr(0, part.find_first_of(";-")));
+    if (language == "mr") return marathi;
+    if (language == "en") return english;
+  }
+  return english;
+}
+
+std::vector<Route> api_routes(const std::shared_ptr<const Api>& api) {
+  const auto with_api = [api](HttpResponse (*answer)(const Api&, const HttpRequest&)) {
+    return [api, answer](const HttpRequest& request) { return answer(*api, request); };
+  };
+  const auto of_access = [api](HttpResponse (Access::*answer)(const HttpRequest&)) {
+    return [api, answer](const HttpRequest& request) { return (*api->access.*answer)(request); };
+  };
+  return {
+      {"GET", "/healthz", RunsOn::Io, answer_health},
+      {"GET", "/readyz", RunsOn::Store, with_api(answer_ready)},
+      {"GET", "/api/diseases", RunsOn::Io, with_api(answer_diseases)},
+      {"GET", "/api/diseases/{disease}", RunsOn::Io, with_api(answer_disease)},
+      {"POST", "/api/register", RunsOn::Passwords, of_access(&Access::register_patient)},
+      {"POST", "/api/login", RunsOn::Passwords, of_access(&Access::log_in)},
+      {"POST", "/api/logout", RunsOn::Store, of_access(&Access::log_out)},
+      {"POST", "/api/password", RunsOn::Passwords, of_access(&Access::change_password)},
+      {"POST", "/api/predict/{disease}", RunsOn::Store, with_api(answer_predict)},
+      {"GET", "/api/predictions", RunsOn::Store, with_api(answer_history)},
+      {"POST", "/api/outcomes", RunsOn::Store, with_api(answer_outcome)},
+  };
+}
+
+}  // namespace relearn

@@ -1,0 +1,40 @@
+// The catalogue of routes: one line each in routes.cpp, one path each in openapi.yaml. A test
+// compares the two.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "http/access.h"
+#include "http/router.h"
+#include "lifecycle/serving/live_models.h"
+#include "pages/phrases.h"
+#include "records/record_store.h"
+
+namespace relearn {
+
+/// What the routes work with; shared between threads, never changed.
+struct Api {
+  std::shared_ptr<LiveModels> models;
+  std::shared_ptr<Access> access;
+  std::shared_ptr<PeopleStore> people;
+  std::shared_ptr<RecordStore> records;
+  WallClock now;
+  Phrases english, marathi;
+
+  /// Of the languages that there are, the one that the header Accept-Language asks for first.
+  const Phrases& phrases(std::string_view accept_language) const;
+};
+
+std::vector<Route> api_routes(const std::shared_ptr<const Api>& api);
+
+// By subject.
+HttpResponse answer_health(const HttpRequest& request);
+HttpResponse answer_ready(const Api& api, const HttpRequest& request);
+HttpResponse answer_diseases(const Api& api, const HttpRequest& request);
+HttpResponse answer_disease(const Api& api, const HttpRequest& request);
+HttpResponse answer_predict(const Api& api, const HttpRequest& request);
+HttpResponse answer_history(const Api& api, const HttpRequest& request);
+HttpResponse answer_outcome(const Api& api, const HttpRequest& request);
+
+}  // namespace relearn

@@ -1,0 +1,440 @@
+#include "http/server.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <cmath>
+#include <list>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace relearn {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::awaitable;
+using asio::use_awaitable;
+using asio::ip::tcp;
+using std::chrono::steady_clock;
+
+constexpr auto kTick = std::chrono::milliseconds(100);
+constexpr int kTicksASecond = 10;
+constexpr auto kLingerMax = std::chrono::seconds(2);  // for a client to read why it was refused
+constexpr std::size_t kReadBytes = 4096;
+constexpr std::size_t kLingerBytesMax = 16 << 20;
+
+struct Connection {
+  explicit Connection(tcp::socket socket) : stream(std::move(socket)) {}
+  beast::tcp_stream stream;
+  beast::flat_buffer buffer;
+  std::string client;
+  enum class State { Idle, Busy } state = State::Idle;
+};
+using Connections = std::list<std::shared_ptr<Connection>>;
+
+/// Threads for what waits, and how many requests they have.
+struct Pool {
+  Pool(unsigned threads, std::size_t queue_max)
+      : workers(threads), waiting_max(threads + queue_max) {}
+  asio::thread_pool workers;
+  const std::size_t waiting_max;
+  std::size_t waiting = 0;  // of the thread that talks
+};
+
+using Parser = http::request_parser<http::string_body>;
+using Header = http::request_header<>;
+
+std::string text_of(beast::string_view text) { return {text.data(), text.size()}; }
+
+std::string hexadecimal(std::span<const unsigned char> bytes) {
+  std::string text;
+  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+/// Methods that may stand in the log; anybody can invent others.
+std::string_view known_method(std::string_view method) {
+  constexpr std::array<std::string_view, 7> kKnown = {"GET",   "POST", "PUT",    "DELETE",
+                                                      "PATCH", "HEAD", "OPTIONS"};
+  const auto found = std::ranges::find(kKnown, method);
+  return found == kKnown.end() ? "other" : *found;
+}
+
+/// The status that says why a request could not be read; 0 when there is nobody to tell.
+int status_of(const beast::error_code& error) {
+  if (error == http::error::header_limit) return 431;
+  if (error == http::error::body_limit || error == http::error::buffer_overflow) return 413;
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return 0;
+  static const beast::error_code bad = http::make_error_code(http::error::bad_method);
+  return error.category() == bad.category() ? 400 : 0;
+}
+
+std::string_view sentence_of(int status) {
+  if (status == 431) return "the header of the request is too large";
+  if (status == 413) return "the body of the request is too large";
+  return "the request cannot be understood as HTTP/1.1";
+}
+
+bool is_local(const asio::ip::address& address) { return address.is_loopback(); }
+
+}  // namespace
+
+class HttpServer::Impl {
+ public:
+  Impl(const ServerOptions& options, Router router, World world)
+      : options_(options),
+        router_(std::move(router)),
+        world_(std::move(world)),
+        store_(options.store_threads, options.store_queue_max),
+        passwords_(options.password_threads, options.password_queue_max),
+        acceptor_(io_) {}
+
+  Result<void> bind();
+  std::uint16_t port() const { return port_; }
+  void run(const CancelToken& cancel) {
+    asio::co_spawn(io_, accept(), asio::detached);
+    asio::co_spawn(io_, watch(cancel), asio::detached);
+    io_.run();
+    store_.workers.join();
+    passwords_.workers.join();
+  }
+
+ private:
+  /// What became of one request of a connection.
+  enum class Then { Next, Close };
+  struct Exchange {
+    HttpRequest request;
+    std::string_view route = "-";
+    steady_clock::time_point started = steady_clock::now();
+  };
+
+  awaitable<void> accept();
+  awaitable<void> watch(const CancelToken& cancel);
+  awaitable<void> drain();
+  awaitable<void> talk(Connections::iterator place);
+  awaitable<bool> wait_for_bytes(Connection& connection, std::chrono::seconds time_max);
+  awaitable<Then> exchange(Connection& connection);
+  awaitable<Then> refuse(Connection& connection, Exchange& now, beast::error_code error);
+  awaitable<Then> reply(Connection& connection, Exchange& now, HttpResponse response, Then then);
+  awaitable<void> linger(Connection& connection);
+  awaitable<HttpResponse> answer(Exchange& now);
+  awaitable<HttpResponse> run_on(Pool& pool, const Route& route, const HttpRequest& request);
+  bool may_connect(const tcp::socket& socket) const;
+  void read_header(const Header& header, const Connection& connection, HttpRequest& request) const;
+  HttpResponse call(const Route& route, const HttpRequest& request) const;
+  void log(const Exchange& now, const HttpResponse& response) const;
+  std::string new_id() const;
+
+  const ServerOptions options_;
+  const Router router_;
+  const World world_;
+  asio::io_context io_{1};
+  Pool store_, passwords_;
+  tcp::acceptor acceptor_;
+  std::uint16_t port_ = 0;
+  Connections connections_;
+  enum class State { Open, Draining } state_ = State::Open;
+  enum class EachSecond { Idle, Running } each_second_ = EachSecond::Idle;
+};
+
+Result<void> HttpServer::Impl::bind() {
+  beast::error_code error;
+  const auto address = asio::ip::make_address(options_.address, error);
+  if (error) {
+    return invalid_input(
+        fmt::format("'{}' is no address; an IP address and a port are needed, for example "
+                    "127.0.0.1:8080",
+                    options_.address));
+  }
+  if (!is_local(address) && options_.trusted_proxies.empty()) {
+    return invalid_input(
+        fmt::format("{} can be reached from other machines, and passwords would travel "
+                    "unencrypted; listen on 127.0.0.1, or name the TLS proxy with --trusted-proxy",
+                    options_.address));
+  }
+  const tcp::endpoint endpoint(address, options_.port);
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (error) {
+    return unavailable(fmt::format("cannot listen on {}:{}: {}", options_.address, options_.port,
+                                   error.message()));
+  }
+  port_ = acceptor_.local_endpoint().port();
+  return {};
+}
+
+bool HttpServer::Impl::may_connect(const tcp::socket& socket) const {
+  beast::error_code error;
+  const auto peer = socket.remote_endpoint(error).address();
+  if (error) return false;
+  return is_local(peer) || std::ranges::count(options_.trusted_proxies, peer.to_string()) > 0;
+}
+
+awaitable<void> HttpServer::Impl::accept() {
+  asio::steady_timer pause(io_);
+  while (state_ == State::Open) {
+    beast::error_code error;
+    tcp::socket socket(io_);
+    co_await acceptor_.async_accept(socket, asio::redirect_error(use_awaitable, error));
+    if (state_ != State::Open) break;
+    if (error) {  // most likely no file descriptor is free
+      pause.expires_after(kTick);
+      co_await pause.async_wait(asio::redirect_error(use_awaitable, error));
+      continue;
+    }
+    if (connections_.size() >= options_.connections_max || !may_connect(socket)) continue;
+    socket.set_option(tcp::no_delay(true), error);
+    auto connection = std::make_shared<Connection>(std::move(socket));
+    connection->client = connection->stream.socket().remote_endpoint(error).address().to_string();
+    const auto place = connections_.insert(connections_.end(), std::move(connection));
+    asio::co_spawn(io_, talk(place), asio::detached);
+  }
+}
+
+awaitable<void> HttpServer::Impl::watch(const CancelToken& cancel) {
+  asio::steady_timer timer(io_);
+  beast::error_code error;
+  for (int tick = 0; !cancel.requested(); ++tick) {
+    if (tick % kTicksASecond == 0 && each_second_ == EachSecond::Idle) {
+      each_second_ = EachSecond::Running;
+      asio::post(store_.workers, [this] {
+        world_.each_second();
+        asio::post(io_, [this] { each_second_ = EachSecond::Idle; });
+      });
+    }
+    timer.expires_after(kTick);
+    co_await timer.async_wait(asio::redirect_error(use_awaitable, error));
+  }
+  co_await drain();
+}
+
+awaitable<void> HttpServer::Impl::drain() {
+  beast::error_code error;
+  state_ = State::Draining;
+  acceptor_.close(error);
+  for (const auto& connection : connections_) {
+    // What a client has sent already is answered.
+    const bool asked = connection->stream.socket().available(error) > 0;
+    if (connection->state == Connection::State::Idle && !asked) connection->stream.close();
+  }
+  asio::steady_timer timer(io_);
+  const auto until = steady_clock::now() + options_.drain_time_max;
+  while (!connections_.empty() && steady_clock::now() < until) {
+    timer.expires_after(kTick / 10);
+    co_await timer.async_wait(asio::redirect_error(use_awaitable, error));
+  }
+  for (const auto& connection : connections_) connection->stream.close();
+}
+
+awaitable<void> HttpServer::Impl::talk(Connections::iterator place) {
+  const std::shared_ptr<Connection> connection = *place;
+  std::chrono::seconds wait_max = options_.request_time_max;
+  while (state_ == State::Open) {
+    connection->state = Connection::State::Idle;
+    const bool more = co_await wait_for_bytes(*connection, wait_max);
+    connection->state = Connection::State::Busy;
+    if (!more || co_await exchange(*connection) == Then::Close) break;
+    wait_max = options_.idle_time_max;
+  }
+  beast::error_code error;
+  connection->stream.socket().shutdown(tcp::socket::shutdown_both, error);
+  connection->stream.close();
+  connections_.erase(place);
+}
+
+/// The first bytes of the next request.
+awaitable<bool> HttpServer::Impl::wait_for_bytes(Connection& connection,
+                                                 std::chrono::seconds time_max) {
+  if (connection.buffer.size() > 0) co_return true;
+  beast::error_code error;
+  connection.stream.expires_after(time_max);
+  const std::size_t got = co_await connection.stream.async_read_some(
+      connection.buffer.prepare(kReadBytes), asio::redirect_error(use_awaitable, error));
+  connection.buffer.commit(got);
+  co_return !error;
+}
+
+awaitable<HttpServer::Impl::Then> HttpServer::Impl::exchange(Connection& connection) {
+  Exchange now;
+  now.request.id = new_id();
+  beast::error_code error;
+  Parser parser;
+  parser.header_limit(options_.header_bytes_max);
+  parser.body_limit(options_.body_bytes_max);
+  connection.stream.expires_after(options_.request_time_max);
+  co_await http::async_read_header(connection.stream, connection.buffer, parser,
+                                   asio::redirect_error(use_awaitable, error));
+  if (error) co_return co_await refuse(connection, now, error);
+  if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+    const http::response<http::empty_body> go_on(http::status::continue_, 11);
+    co_await http::async_write(connection.stream, go_on,
+                               asio::redirect_error(use_awaitable, error));
+    if (error) co_return Then::Close;
+  }
+  co_await http::async_read(connection.stream, connection.buffer, parser,
+                            asio::redirect_error(use_awaitable, error));
+  if (error) co_return co_await refuse(connection, now, error);
+  const auto& message = parser.get();
+  read_header(message, connection, now.request);
+  now.request.body = std::move(parser.get().body());
+  if (message.count(http::field::host) != 1 && message.version() >= 11) {
+    co_return co_await reply(connection, now, problem(400, "a request names one host"),
+                             Then::Close);
+  }
+  HttpResponse response = co_await answer(now);
+  const bool last = !parser.keep_alive() || state_ == State::Draining;
+  co_return co_await reply(connection, now, std::move(response), last ? Then::Close : Then::Next);
+}
+
+void HttpServer::Impl::read_header(const Header& header, const Connection& connection,
+                                   HttpRequest& request) const {
+  request.method = text_of(header.method_string());
+  request.path = text_of(header.target());
+  request.path.resize(std::min(request.path.size(), request.path.find('?')));
+  request.authorization = text_of(header[http::field::authorization]);
+  request.accept_language = text_of(header[http::field::accept_language]);
+  request.content_type = text_of(header[http::field::content_type]);
+  request.client = connection.client;
+  if (std::ranges::count(options_.trusted_proxies, connection.client) == 0) return;
+  // The last one was added by the proxy itself; those before can be anybody's invention.
+  std::string forwarded;
+  const auto [from, to] = header.equal_range("X-Forwarded-For");
+  for (auto line = from; line != to; ++line) forwarded = text_of(line->value());
+  const std::string_view last = trim(split(forwarded, ',').back());
+  beast::error_code error;
+  const auto address = asio::ip::make_address(std::string(last), error);
+  if (!error) request.client = address.to_string();
+}
+
+awaitable<HttpServer::Impl::Then> HttpServer::Impl::refuse(Connection& connection, Exchange& now,
+                                                           beast::error_code error) {
+  const int status = status_of(error);
+  if (status == 0) co_return Then::Close;
+  co_await reply(connection, now, problem(status, sentence_of(status)), Then::Close);
+  co_await linger(connection);
+  co_return Then::Close;
+}
+
+awaitable<HttpServer::Impl::Then> HttpServer::Impl::reply(Connection& connection, Exchange& now,
+                                                          HttpResponse response, Then then) {
+  http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
+  message.set(http::field::content_type, response.content_type);
+  message.set("X-Request-Id", now.request.id);
+  message.set("X-Content-Type-Options", "nosniff");
+  message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  message.set("Referrer-Policy", "no-referrer");
+  message.set(http::field::cache_control, "no-store");
+  for (const auto& [name, value] : response.headers) message.set(name, value);
+  message.keep_alive(then == Then::Next);
+  if (now.request.method != "HEAD") message.body() = std::move(response.body);
+  message.prepare_payload();
+  beast::error_code error;
+  connection.stream.expires_after(options_.request_time_max);
+  co_await http::async_write(connection.stream, message,
+                             asio::redirect_error(use_awaitable, error));
+  log(now, response);
+  co_return error ? Then::Close : then;
+}
+
+/// Reads what still comes and throws it away: closing at once would take the reply with it.
+awaitable<void> HttpServer::Impl::linger(Connection& connection) {
+  beast::error_code error;
+  connection.stream.socket().shutdown(tcp::socket::shutdown_send, error);
+  connection.stream.expires_after(kLingerMax);
+  std::array<char, kReadBytes> thrown_away;
+  for (std::size_t bytes = 0; !error && bytes < kLingerBytesMax;) {
+    bytes += co_await connection.stream.async_read_some(asio::buffer(thrown_away),
+                                                        asio::redirect_error(use_awaitable, error));
+  }
+}
+
+awaitable<HttpResponse> HttpServer::Impl::answer(Exchange& now) {
+  Router::Match match = router_.find(now.request.method, now.request.path);
+  if (match.route == nullptr) {
+    if (match.allow.empty()) co_return problem(404, "there is nothing under this path");
+    HttpResponse response = problem(405, fmt::format("this path takes {}", match.allow));
+    response.headers.emplace_back("Allow", match.allow);
+    co_return response;
+  }
+  now.route = match.route->pattern;
+  now.request.path_parts = std::move(match.parts);
+  switch (match.route->runs_on) {
+    case RunsOn::Io:
+      co_return call(*match.route, now.request);
+    case RunsOn::Store:
+      co_return co_await run_on(store_, *match.route, now.request);
+    case RunsOn::Passwords:
+      co_return co_await run_on(passwords_, *match.route, now.request);
+  }
+  co_return problem(500, "no such thread");
+}
+
+awaitable<HttpResponse> HttpServer::Impl::run_on(Pool& pool, const Route& route,
+                                                 const HttpRequest& request) {
+  if (pool.waiting >= pool.waiting_max) {
+    HttpResponse response = problem(503, "the server has too much to do; try again");
+    response.headers.emplace_back("Retry-After", "1");
+    co_return response;
+  }
+  ++pool.waiting;
+  HttpResponse response;
+  const auto work = [&]() -> awaitable<void> {
+    response = call(route, request);
+    co_return;
+  };
+  co_await asio::co_spawn(pool.workers, work, use_awaitable);
+  --pool.waiting;
+  co_return response;
+}
+
+/// Exceptions of libraries end here.
+HttpResponse HttpServer::Impl::call(const Route& route, const HttpRequest& request) const {
+  try {
+    return route.answer(request);
+  } catch (const std::exception& error) {
+    return problem_of(broken_invariant(error.what()));
+  }
+}
+
+std::string HttpServer::Impl::new_id() const {
+  std::array<unsigned char, 8> bytes{};
+  world_.random(bytes);
+  return hexadecimal(bytes);
+}
+
+/// No path, no query, no address, no body: only what tells nothing about anybody.
+void HttpServer::Impl::log(const Exchange& now, const HttpResponse& response) const {
+  const std::chrono::duration<double, std::milli> took = steady_clock::now() - now.started;
+  nlohmann::ordered_json line = {{"event", "request"},
+                                 {"id", now.request.id},
+                                 {"method", known_method(now.request.method)},
+                                 {"route", now.route},
+                                 {"status", response.status},
+                                 {"ms", std::round(took.count() * 100) / 100}};
+  if (!response.log.empty()) line["failed"] = response.log;
+  world_.log(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpServer::~HttpServer() = default;
+
+Result<std::unique_ptr<HttpServer>> HttpServer::listen(const ServerOptions& options, Router router,
+                                                       World world) {
+  auto impl = std::make_unique<Impl>(options, std::move(router), std::move(world));
+  TRY(impl->bind());
+  return std::make_unique<HttpServer>(std::move(impl));
+}
+
+std::uint16_t HttpServer::port() const { return impl_->port(); }
+void HttpServer::run(const CancelToken& cancel) { impl_->run(cancel); }
+
+}  // namespace relearn

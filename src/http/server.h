@@ -1,0 +1,70 @@
+// The web server: sockets, limits, time, and nothing else. One thread talks to all clients; routes
+// that wait for the database or hash passwords run on two small pools, each with a bounded queue
+// (503 when it is full), so that nobody who waits keeps the others waiting.
+//
+//   connection: read header and body (10 s) -> route, on its pool -> write (10 s) -> again
+//   stop (CancelToken): no new connections; idle ones end; running requests are answered
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "http/router.h"
+#include "service/secrets/random_bytes.h"
+
+namespace relearn {
+
+struct ServerOptions {
+  // behaviour
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;                 // 0: any free one
+  std::vector<std::string> trusted_proxies;  // addresses; only they may connect from elsewhere
+  // limits
+  std::size_t connections_max = 2000;
+  std::size_t body_bytes_max = 64 << 10;
+  std::uint32_t header_bytes_max = 8 << 10;
+  std::chrono::seconds request_time_max{10};  // to arrive, and to be taken
+  std::chrono::seconds idle_time_max{60};     // between two requests of a connection
+  std::chrono::seconds drain_time_max{30};
+  // cost
+  unsigned store_threads = 32;    // they wait for the disk, together: group commit
+  unsigned password_threads = 2;  // 64 MiB each
+  std::size_t store_queue_max = 1000;
+  std::size_t password_queue_max = 50;
+};
+
+class HttpServer {
+ public:
+  struct World {
+    std::function<void(const std::string& line)> log;  // one JSON object, without a line end
+    std::function<void()> each_second;                 // on a thread that may wait
+    RandomBytes random = system_random();
+  };
+
+  /// Unavailable when the address cannot be listened on; InvalidInput when it is none, or is
+  /// reachable from elsewhere and no proxy is trusted: passwords would travel unencrypted.
+  static Result<std::unique_ptr<HttpServer>> listen(const ServerOptions& options, Router router,
+                                                    World world);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  std::uint16_t port() const;
+  /// Answers until `cancel` is requested and running requests are done.
+  void run(const CancelToken& cancel);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+
+ public:
+  explicit HttpServer(std::unique_ptr<Impl> impl);  // for listen() only: nobody else has Impl
+};
+
+}  // namespace relearn

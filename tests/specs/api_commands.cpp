@@ -1,0 +1,532 @@
+// What the commands of *.api files mean: requests to the real server, over a real socket, with a
+// real database. Heart has a live model (of invented people), the other diseases have none; there
+// are four accounts, ROLE@example.org with the password "the password of ROLE".
+//
+//   start [guests=N] [accounts=N]   the server, on the store of this file; answer: listening
+//   stop                            SIGTERM; answer: exit
+//   kill                            SIGKILL
+//   database SQL                    changed past the server, as no command does
+//   calls                           a table: method, path, as (a role, "guest", or what stands
+//                                   behind Authorization), optionally type, language, from
+//                                   (X-Forwarded-For), body. Answers: status, says
+//                                   (the one sentence), field, allow, and the members of the body.
+//                                   {id} stands for the id of the last prediction, {today} for the
+//                                   day
+//   repeat N METHOD PATH as=WHO body=TEXT (` stands for ")
+//                                   the same N times; answer: how many got which status
+//   send TEXT                       bytes (\r, \n, \0; {N} for N times the letter a); answer:
+//   status,
+//                                   then (open, closed)
+//   wait seconds=N
+//   slow seconds=N                  a header, one letter a second; answer: cut after
+//   log holds=TEXT                  answer: yes or no
+//   openapi                         answer: routes that only the server, only openapi.yaml has
+//
+// Each answer is compared with openapi.yaml: the status must be one of the path's, and the members
+// that its schema requires must be there.
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <thread>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "http/routes.h"
+#include "lifecycle/retrain/retrain_from_store.h"
+#include "service/secrets/password.h"
+#include "storage/sqlite/store.h"
+#include "support/http_client.h"
+#include "support/scratch_folder.h"
+#include "support/spec_runner.h"
+#include "unit/learning/cohort/invented_file.h"
+
+namespace relearn {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr std::string_view kEnding = "api";
+constexpr std::uint64_t kBytesMax = 64 << 20;
+constexpr Moment kMade{1'750'000'000};
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+/// {id} and {today}.
+std::string filled(const std::string& text, const std::string& prediction) {
+  const std::string today = to_text(date_of(machine_clock()()));
+  return replaced(replaced(text, "{id}", prediction), "{today}", today);
+}
+
+Result<Json> read_openapi() {
+  const ScratchFolder scratch;
+  const fs::path json = scratch.path() / "openapi.json";
+  const std::string command = fmt::format(
+      "python3 -c 'import json,sys,yaml; json.dump(yaml.safe_load(sys.stdin), "
+      "sys.stdout)' < '{}/openapi.yaml' > '{}'",
+      RELEARN_SOURCE_DIR, json.string());
+  if (std::system(command.c_str()) != 0) return invalid_input("openapi.yaml cannot be read");
+  const std::string text = TRY(read_file(json, kBytesMax));
+  return Json::parse(text);
+}
+
+/// What openapi.yaml promises about an answer.
+class Promises {
+ public:
+  Promises()
+      : document_(read_openapi().take_value()), router_(api_routes(std::make_shared<Api>(api()))) {}
+
+  static Api api() {
+    return {nullptr,
+            nullptr,
+            nullptr,
+            nullptr,
+            nullptr,
+            Phrases::load("en").take_value(),
+            Phrases::load("mr").take_value()};
+  }
+
+  /// What the answer breaks; "" for nothing. Paths that are not there have no promises.
+  std::string broken_by(std::string method, std::string_view path, const HttpAnswer& answer) const {
+    const auto match = router_.find(method, path);
+    if (match.route == nullptr) return "";
+    std::ranges::transform(method, method.begin(),
+                           [](char c) { return static_cast<char>(c | 32); });
+    const Json& responses =
+        document_.at("paths").at(std::string(match.route->pattern)).at(method).at("responses");
+    const std::string status = std::to_string(answer.status);
+    if (!responses.contains(status)) return fmt::format("openapi.yaml does not promise {}", status);
+    const Json& response = resolved(responses.at(status));
+    if (!response.contains("content")) return answer.body.empty() ? "" : "a body is not promised";
+    const auto type = answer.headers.find("content-type");
+    if (type == answer.headers.end() || !response.at("content").contains(type->second)) {
+      return "the content type is not promised";
+    }
+    return missing(response.at("content").at(type->second).at("schema"), Json::parse(answer.body),
+                   "");
+  }
+
+  SpecAnswer compare() const {
+    std::set<std::string> served, written;
+    for (const Route& route : router_.routes()) {
+      served.insert(fmt::format("{} {}", route.method, route.pattern));
+    }
+    for (const auto& [path, item] : document_.at("paths").items()) {
+      for (const auto& [method, operation] : item.items()) {
+        std::string name = method;
+        std::ranges::transform(name, name.begin(),
+                               [](char c) { return static_cast<char>(c & ~32); });
+        written.insert(fmt::format("{} {}", name, path));
+      }
+    }
+    return {{"routes", std::to_string(served.size())},
+            {"only served", without(served, written)},
+            {"only written", without(written, served)}};
+  }
+
+ private:
+  static std::string without(const std::set<std::string>& all, const std::set<std::string>& other) {
+    std::string text;
+    for (const std::string& one : all) text += other.contains(one) ? "" : " " + one;
+    return text.empty() ? "none" : text.substr(1);
+  }
+
+  const Json& resolved(const Json& node) const {
+    if (!node.contains("$ref")) return node;
+    return document_.at(Json::json_pointer(node.at("$ref").get<std::string>().substr(1)));
+  }
+
+  std::string missing(const Json& given, const Json& value, const std::string& where) const {
+    const Json& schema = resolved(given);
+    for (const Json& key : schema.value("required", Json::array())) {
+      const std::string name = key.get<std::string>();
+      if (!value.contains(name)) return where + name + " is required and not there";
+    }
+    const Json properties = schema.value("properties", Json::object());
+    for (const auto& [name, member] : properties.items()) {
+      if (!value.contains(name)) continue;
+      std::string found = missing(member, value.at(name), where + name + ".");
+      if (!found.empty()) return found;
+    }
+    if (!schema.contains("items")) return "";
+    for (const Json& item : value) {
+      std::string found = missing(schema.at("items"), item, where);
+      if (!found.empty()) return found;
+    }
+    return "";
+  }
+
+  const Json document_;
+  const Router router_;
+};
+
+/// The first line of the store of every file: made once, then copied.
+class PreparedStore {
+ public:
+  const fs::path& folder() const { return scratch_.path(); }
+  static const PreparedStore& get() {
+    static const PreparedStore prepared;
+    return prepared;
+  }
+
+ private:
+  PreparedStore() {
+    const auto done = make();
+    if (!done.ok()) throw std::runtime_error(done.error().message);
+  }
+
+  Result<std::shared_ptr<SqliteStore>> open() const {
+    const fs::path key = scratch_.path() / "key";
+    KeyRing keys = fs::exists(key) ? TRY(KeyRing::load(key)) : TRY(KeyRing::create(key));
+    StoreOptions options;
+    options.folder = scratch_.path() / "store";
+    options.if_missing = IfMissing::Create;
+    return SqliteStore::open(options, std::move(keys));
+  }
+
+  Result<void> add_accounts() const {
+    const auto store = TRY(open());
+    for (const Role role : {Role::Patient, Role::Clinician, Role::Approver, Role::Admin}) {
+      NewUser user;
+      user.email = fmt::format("{}@example.org", role_word(role));
+      user.full_name = "Zuleika Quillfeather";
+      user.role = role;
+      user.password_hash = TRY(hash_password(fmt::format("the password of {}", role_word(role))));
+      TRY(store->add_user(user, kMade));
+    }
+    return {};
+  }
+
+  Result<RetrainStores> stores() const {
+    const auto store = TRY(open());
+    return RetrainStores{store, store,
+                         [store](std::string_view domain, std::string_view text) {
+                           return store->keyed(domain, text);
+                         },
+                         scratch_.path() / "store"};
+  }
+
+  Result<AttemptOutcome> retrain(const DiseaseFile& disease, std::uint64_t people) const {
+    const fs::path baseline = scratch_.path() / "baseline.csv";
+    TRY(write_file_atomically(baseline, InventedFile(disease, people, 1).text()));
+    SearchOptions search;
+    search.families = {"logistic"};
+    search.outer_folds = search.inner_folds = 3;
+    const StoreRetrainRequest request{{.disease = disease,
+                                       .files = {baseline},
+                                       .search = search,
+                                       .out = scratch_.path() / "models",
+                                       .code_version = "test"},
+                                      "spec",
+                                      Actor{},
+                                      scratch_.path() / "organisation.toml"};
+    const CancelToken cancel;
+    NoProgress progress;
+    const auto record = TRY(retrain_from_store(
+        request, [this] { return stores(); }, RELEARN_PROGRAM, [] { return kMade; }, cancel,
+        progress));
+    return record.attempts.back().outcome;
+  }
+
+  /// Version 1 answers; version 2 was forced by the admin, and taken back.
+  Result<void> make() const {
+    TRY(add_accounts());
+    const DiseaseFile disease =
+        TRY(load_disease_file(fs::path(RELEARN_SOURCE_DIR) / "diseases/heart.toml"));
+    const AttemptOutcome first = TRY(retrain(disease, 300));
+    if (!first.version) return invalid_input("the invented model of heart was not published");
+    const AttemptOutcome second = TRY(retrain(disease, 400));
+    const auto store = TRY(open());
+    const auto user = TRY(store->find_user("admin@example.org"));
+    const Actor admin{user->id, Role::Admin};
+    if (!second.version) {
+      TRY(store->force("heart", second.attempt.number, admin, "spec", kMade));
+    }
+    TRY(store->roll_back("heart", 1, 2, admin, "spec", kMade));
+    return {};
+  }
+
+  ScratchFolder scratch_;
+};
+
+/// The program as a child, on a store of its own.
+class Server {
+ public:
+  Server() {
+    fs::copy(PreparedStore::get().folder(), scratch_.path(),
+             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  }
+  ~Server() { end(SIGKILL); }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  Result<void> start(const std::vector<std::string>& options) {
+    end(SIGKILL);
+    std::ofstream(log_file()).close();
+    child_ = ::fork();
+    if (child_ == 0) run_program(options);
+    for (int i = 0; i < 3000; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      const std::string text = log();
+      for (const std::string_view line : split(text, '\n')) {
+        const Json json = Json::parse(line, nullptr, false);
+        if (!json.is_object() || json.value("event", "") != "listening") continue;
+        port = json.at("port").get<std::uint16_t>();
+        return {};
+      }
+      if (::waitpid(child_, nullptr, WNOHANG) == child_) break;
+    }
+    return unavailable("the server did not start: " + log());
+  }
+
+  int end(int signal) {
+    if (child_ <= 0) return -1;
+    ::kill(child_, signal);
+    int status = 0;
+    ::waitpid(child_, &status, 0);
+    child_ = 0;
+    tokens.clear();
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  std::string log() const {
+    auto text = read_file(log_file(), kBytesMax);
+    return text.ok() ? text.take_value() : "";
+  }
+  fs::path database() const { return database_file(scratch_.path() / "store"); }
+
+  std::uint16_t port = 0;
+  std::map<std::string, std::string> tokens;  // by role
+  std::string prediction;                     // id of the last one
+  const Promises promises;
+
+ private:
+  fs::path log_file() const { return scratch_.path() / "log"; }
+
+  [[noreturn]] void run_program(const std::vector<std::string>& options) const {
+    const std::string diseases = std::string(RELEARN_SOURCE_DIR) + "/diseases";
+    const std::string store = scratch_.path() / "store", key = scratch_.path() / "key";
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // no server outlives a test that was killed
+    std::vector<std::string> words = {RELEARN_PROGRAM, "--diseases", diseases, "--store",
+                                      store,           "--key",      key,      "serve",
+                                      "--listen",      "127.0.0.1:0"};
+    words.insert(words.end(), options.begin(), options.end());
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    if (std::freopen(log_file().c_str(), "a", stdout) == nullptr ||
+        std::freopen(log_file().c_str(), "a", stderr) == nullptr) {
+      ::_exit(127);
+    }
+    ::execv(arguments[0], arguments.data());
+    ::_exit(127);
+  }
+
+  ScratchFolder scratch_;
+  pid_t child_ = 0;
+};
+
+struct Call {
+  std::string method, path, as, type, language, from, body;
+};
+
+HttpAnswer send_call(const Server& server, const Call& call, const std::string& authorization) {
+  std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n",
+                                 call.method, call.path, call.body.size());
+  for (const auto& [name, value] :
+       {std::pair<const char*, std::string>{"Authorization", authorization},
+        {"Content-Type", call.type},
+        {"Accept-Language", call.language},
+        {"X-Forwarded-For", call.from}}) {
+    if (!value.empty()) text += fmt::format("{}: {}\r\n", name, value);
+  }
+  HttpClient client(server.port);
+  client.send(text + "\r\n" + call.body);
+  return client.receive();
+}
+
+/// The header Authorization of a role (signed in when first needed), of nobody, or as given.
+std::string authorization_of(Server& server, const std::string& who) {
+  if (who == "guest" || who.empty()) return "";
+  if (!parse_role(who)) return who;
+  std::string& token = server.tokens[who];
+  if (!token.empty()) return "Bearer " + token;
+  const Call login{
+      "POST",
+      "/api/login",
+      "",
+      "application/json",
+      "",
+      "",
+      fmt::format(R"({{"email":"{0}@example.org","password":"the password of {0}"}})", who)};
+  const HttpAnswer answer = send_call(server, login, "");
+  const Json json = Json::parse(answer.body, nullptr, false);
+  token = json.is_object() ? json.value("token", "refused") : "refused";
+  return "Bearer " + token;
+}
+
+Result<SpecAnswer> answer_of(Server& server, const Call& call) {
+  const HttpAnswer answer = send_call(server, call, authorization_of(server, call.as));
+  if (answer.status == 0) return unavailable("the connection ended without an answer");
+  const std::string path = call.path.substr(0, call.path.find('?'));
+  const std::string broken = server.promises.broken_by(call.method, path, answer);
+  if (!broken.empty()) return invalid_input(fmt::format("{} {}: {}", call.method, path, broken));
+  const Json body = Json::parse(answer.body, nullptr, false);
+  const auto member = [&](const char* name) {
+    return body.is_object() ? body.value(name, std::string("-")) : "-";
+  };
+  const auto allow = answer.headers.find("allow");
+  SpecAnswer told = {{"status", std::to_string(answer.status)},
+                     {"says", member("detail")},
+                     {"field", member("field")},
+                     {"allow", allow == answer.headers.end() ? "-" : allow->second}};
+  if (!body.is_object()) return told;
+  for (const auto& [name, value] : body.items()) {
+    if (name == "status" || name == "field") continue;
+    told.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+    if (value.is_array()) told.emplace_back("count of " + name, std::to_string(value.size()));
+  }
+  if (body.contains("prediction_id")) server.prediction = member("prediction_id");
+  return told;
+}
+
+Server& server_of(SpecState& state) { return state.of<Server>(); }
+
+Result<SpecAnswer> calls(SpecCommand&, SpecRow& row, SpecState& state) {
+  Server& server = server_of(state);
+  const auto cell = [&](std::string_view name) {
+    const std::string text = row.cell(name);
+    return text == "-" ? "" : filled(text, server.prediction);
+  };
+  Call call{cell("method"),   cell("path"), cell("as"),  cell("type"),
+            cell("language"), cell("from"), cell("body")};
+  if (call.type.empty() && !call.body.empty()) call.type = "application/json";
+  return answer_of(server, call);
+}
+
+Result<SpecAnswer> repeat(SpecCommand& command, SpecState& state) {
+  Server& server = server_of(state);
+  const Call call{command.text(1),
+                  command.text(2),
+                  command.argument("as").value_or("guest"),
+                  "application/json",
+                  "",
+                  command.argument("from").value_or(""),
+                  replaced(command.argument("body").value_or(""), "`", "\"")};
+  std::map<int, int> statuses;
+  const double times = parse_number(command.text(0)).value_or(0);
+  for (int i = 0; i < times; ++i) {
+    ++statuses[send_call(server, call, authorization_of(server, call.as)).status];
+  }
+  SpecAnswer answer;
+  for (const auto& [status, count] : statuses) {
+    answer.emplace_back(std::to_string(status), std::to_string(count));
+  }
+  return answer;
+}
+
+Result<SpecAnswer> start(SpecCommand& command, SpecState& state) {
+  std::vector<std::string> options;
+  for (const auto& [key, value] : command.arguments()) {
+    options.push_back("--" + key);
+    options.push_back(value);
+  }
+  TRY(server_of(state).start(options));
+  return SpecAnswer{{"listening", "yes"}};
+}
+
+Result<SpecAnswer> stop(SpecCommand&, SpecState& state) {
+  return SpecAnswer{{"exit", std::to_string(server_of(state).end(SIGTERM))}};
+}
+
+Result<SpecAnswer> kill_server(SpecCommand&, SpecState& state) {
+  server_of(state).end(SIGKILL);
+  return SpecAnswer{};
+}
+
+Result<SpecAnswer> change_database(SpecCommand& command, SpecState& state) {
+  const std::string script = fmt::format(
+      "python3 -c 'import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); "
+      "c.commit()' '{}' \"{}\"",
+      server_of(state).database().string(), command.text(0));
+  if (std::system(script.c_str()) != 0) return invalid_input("the statement failed");
+  return SpecAnswer{};
+}
+
+Result<SpecAnswer> send_bytes(SpecCommand& command, SpecState& state) {
+  std::string bytes = command.text(0);
+  for (const auto& [written, meant] :
+       {std::pair<std::string_view, std::string>{"\\r", "\r"}, {"\\n", "\n"}}) {
+    bytes = replaced(bytes, written, meant);
+  }
+  bytes = replaced(bytes, "\\0", std::string(1, '\0'));
+  for (auto open = bytes.find('{'); open != std::string::npos; open = bytes.find('{', open + 1)) {
+    const auto close = bytes.find('}', open);
+    const auto times = parse_number(bytes.substr(open + 1, close - open - 1));
+    if (!times) continue;
+    bytes.replace(open, close - open + 1, std::string(static_cast<std::size_t>(*times), 'a'));
+  }
+  HttpClient client(server_of(state).port);
+  client.send(bytes);
+  const HttpAnswer answer = client.receive(std::chrono::seconds(15));
+  const bool ends = client.ends(std::chrono::seconds(answer.status == 0 ? 1 : 3));
+  const Json body = Json::parse(answer.body, nullptr, false);
+  return SpecAnswer{{"status", std::to_string(answer.status)},
+                    {"says", body.is_object() ? body.value("detail", "-") : "-"},
+                    {"then", ends ? "closed" : "open"}};
+}
+
+Result<SpecAnswer> slow(SpecCommand& command, SpecState& state) {
+  HttpClient client(server_of(state).port);
+  client.send("GET /healthz HTTP/1.1\r\nHost: ");
+  const double most = parse_number(command.argument("seconds").value_or("15")).value_or(15);
+  int seconds = 0;
+  for (; seconds < most; ++seconds) {
+    if (client.ends(std::chrono::seconds(1))) break;
+    client.send("a");
+  }
+  return SpecAnswer{{"cut after", std::to_string(seconds)}};
+}
+
+Result<SpecAnswer> wait(SpecCommand& command, SpecState&) {
+  const double seconds = parse_number(command.argument("seconds").value_or("1")).value_or(1);
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  return SpecAnswer{};
+}
+
+Result<SpecAnswer> log(SpecCommand& command, SpecState& state) {
+  const std::string wanted = replaced(command.argument("holds").value_or(""), "`", "\"");
+  const bool found = server_of(state).log().find(wanted) != std::string::npos;
+  return SpecAnswer{{"holds", found ? "yes" : "no"}};
+}
+
+Result<SpecAnswer> openapi(SpecCommand&, SpecState&) { return Promises().compare(); }
+
+}  // namespace
+
+void register_api_commands(SpecRunner& runner) {
+  runner.add_command(kEnding, "start", start);
+  runner.add_command(kEnding, "stop", stop);
+  runner.add_command(kEnding, "kill", kill_server);
+  runner.add_command(kEnding, "database", change_database);
+  runner.add_table(kEnding, "calls", calls);
+  runner.add_command(kEnding, "repeat", repeat);
+  runner.add_command(kEnding, "send", send_bytes);
+  runner.add_command(kEnding, "wait", wait);
+  runner.add_command(kEnding, "slow", slow);
+  runner.add_command(kEnding, "log", log);
+  runner.add_command(kEnding, "openapi", openapi);
+}
+
+}  // namespace relearn

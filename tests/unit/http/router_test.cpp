@@ -1,0 +1,42 @@
+#include "http/router.h"
+
+#include <gtest/gtest.h>
+
+namespace relearn {
+namespace {
+
+Router router() {
+  const auto answer = [](const HttpRequest&) { return HttpResponse(); };
+  return Router({{"GET", "/a", RunsOn::Io, answer},
+                 {"POST", "/a", RunsOn::Io, answer},
+                 {"GET", "/a/{name}", RunsOn::Io, answer},
+                 {"GET", "/a/{name}/b", RunsOn::Io, answer}});
+}
+
+TEST(Routes, AreFoundByMethodAndPath) {
+  const Router routes = router();
+  EXPECT_EQ(routes.find("GET", "/a").route->pattern, "/a");
+  const auto named = routes.find("GET", "/a/heart-2_x");
+  ASSERT_NE(named.route, nullptr);
+  EXPECT_EQ(named.parts.at("name"), "heart-2_x");
+  EXPECT_EQ(routes.find("GET", "/a/heart/b").route->pattern, "/a/{name}/b");
+}
+
+TEST(Routes, OfAPathTellWhichMethodsItTakes) {
+  EXPECT_EQ(router().find("DELETE", "/a").allow, "GET, POST");
+  EXPECT_EQ(router().find("post", "/a").allow, "GET, POST");
+  EXPECT_EQ(router().find("POST", "/a/heart").allow, "GET");
+}
+
+TEST(Routes, AreNotFoundByDetours) {
+  for (const char* const path :
+       {"", "/", "a", "/a/", "//a", "/A", "/a/..", "/a/%2e%2e", "/a/..%2fb", "/a/Heart", "/a//b",
+        "/a/x/b/", "/a/h\xc3\xa9", "http://host/a", "*", "/.env", "/a/.", "/a/x.bak"}) {
+    const auto match = router().find("GET", path);
+    EXPECT_EQ(match.route, nullptr) << path;
+    EXPECT_EQ(match.allow, "") << path;
+  }
+}
+
+}  // namespace
+}  // namespace relearn

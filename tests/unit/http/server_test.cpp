@@ -1,0 +1,222 @@
+#include "http/server.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <latch>
+#include <mutex>
+#include <thread>
+
+#include "support/http_client.h"
+
+namespace relearn {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+HttpResponse said(const std::string& text) {
+  HttpResponse response;
+  response.body = text;
+  return response;
+}
+
+/// A server with three routes, on a thread of its own.
+class RunningServer {
+ public:
+  explicit RunningServer(ServerOptions options = {}) {
+    options.port = 0;
+    server_ = HttpServer::listen(options, router(), world()).take_value();
+    thread_ = std::thread([this] { server_->run(cancel); });
+  }
+  ~RunningServer() {
+    let_go();
+    stop();
+  }
+  RunningServer(const RunningServer&) = delete;
+  RunningServer& operator=(const RunningServer&) = delete;
+
+  std::uint16_t port() const { return server_->port(); }
+  void let_go() {
+    if (!held_.try_wait()) held_.count_down();
+  }
+  void stop() {
+    cancel.request();
+    if (thread_.joinable()) thread_.join();
+  }
+  std::string log() {
+    const std::lock_guard lock(mutex_);
+    return log_;
+  }
+
+  CancelToken cancel;
+  std::atomic<int> waiting{0}, ticks{0};
+
+ private:
+  Router router() {
+    return Router(
+        {{"GET", "/quick", RunsOn::Io, [](const HttpRequest& r) { return said(r.client); }},
+         {"GET", "/held", RunsOn::Store,
+          [this](const HttpRequest&) {
+            ++waiting;
+            held_.wait();
+            return said("done");
+          }},
+         {"GET", "/throws", RunsOn::Store, [](const HttpRequest&) -> HttpResponse {
+            throw std::runtime_error("the row of Maria");
+          }}});
+  }
+  HttpServer::World world() {
+    HttpServer::World world;
+    world.log = [this](const std::string& line) {
+      const std::lock_guard lock(mutex_);
+      log_ += line + "\n";
+    };
+    world.each_second = [this] { ++ticks; };
+    return world;
+  }
+
+  std::latch held_{1};
+  std::mutex mutex_;
+  std::string log_;
+  std::unique_ptr<HttpServer> server_;
+  std::thread thread_;
+};
+
+std::string get(const char* path, const char* method = "GET") {
+  return std::string(method) + " " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
+}
+
+HttpAnswer ask(const RunningServer& server, const char* path) {
+  HttpClient client(server.port());
+  client.send(get(path));
+  return client.receive();
+}
+
+void wait_for(const std::atomic<int>& count, int at_least) {
+  for (int i = 0; i < 3000 && count < at_least; ++i) std::this_thread::sleep_for(milliseconds(5));
+  ASSERT_GE(count, at_least);
+}
+
+TEST(Server, AnswersManyRequestsOfAConnectionAlsoWhenTheyComeAtOnce) {
+  RunningServer server;
+  HttpClient client(server.port());
+  client.send(get("/quick") + get("/nothing") + get("/quick"));
+  for (const int status : {200, 404, 200}) EXPECT_EQ(client.receive().status, status);
+}
+
+TEST(Server, SetsTheHeadersThatProtectTheReader) {
+  RunningServer server;
+  for (const char* const path : {"/quick", "/nothing"}) {
+    const auto headers = ask(server, path).headers;
+    EXPECT_EQ(headers.at("x-content-type-options"), "nosniff");
+    EXPECT_EQ(headers.at("cache-control"), "no-store");
+    EXPECT_EQ(headers.at("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
+    EXPECT_EQ(headers.at("x-request-id").size(), 16u);
+    EXPECT_FALSE(headers.contains("access-control-allow-origin"));
+    EXPECT_FALSE(headers.contains("server"));
+  }
+}
+
+TEST(Server, KeepsWhatFailedInsideFromTheClientAndGivesItToTheLog) {
+  RunningServer server;
+  const HttpAnswer answer = ask(server, "/throws");
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_EQ(answer.body.find("Maria"), std::string::npos);
+  ask(server, "/quick");  // the line is written after the answer
+  EXPECT_NE(server.log().find("\"failed\":\"the row of Maria\""), std::string::npos);
+  EXPECT_NE(server.log().find(answer.headers.at("x-request-id")), std::string::npos);
+}
+
+TEST(Server, RefusesWhatItsPoolCannotTakeAndGoesOnWithTheRest) {
+  ServerOptions options;
+  options.store_threads = 1;
+  options.store_queue_max = 1;
+  RunningServer server(options);
+  HttpClient first(server.port()), second(server.port());
+  first.send(get("/held"));
+  wait_for(server.waiting, 1);
+  second.send(get("/quick") + get("/held"));
+  ASSERT_EQ(second.receive().status, 200);
+  const HttpAnswer third = ask(server, "/throws");
+  EXPECT_EQ(third.status, 503);
+  EXPECT_EQ(third.headers.at("retry-after"), "1");
+  EXPECT_EQ(ask(server, "/quick").status, 200);
+  server.let_go();
+  EXPECT_EQ(first.receive().status, 200);
+  EXPECT_EQ(second.receive().status, 200);
+}
+
+TEST(Server, AskedToStopAnswersWhatWasAskedAndTakesNothingMore) {
+  RunningServer server;
+  HttpClient busy(server.port()), idle(server.port());
+  idle.send(get("/quick"));
+  ASSERT_EQ(idle.receive().status, 200);
+  busy.send(get("/held"));
+  wait_for(server.waiting, 1);
+  server.cancel.request();
+  EXPECT_TRUE(idle.ends(seconds(5)));
+  EXPECT_FALSE(HttpClient(server.port()).is_connected());
+  server.let_go();
+  const HttpAnswer answer = busy.receive();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.headers.at("connection"), "close");
+  server.stop();
+}
+
+TEST(Server, StoppedUnderLoadEndsAndAnswersNothingWrong) {
+  RunningServer server;
+  std::atomic<int> answered{0}, wrong{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 16; ++i) {
+    clients.emplace_back([&] {
+      HttpClient client(server.port());
+      while (client.send(get("/quick"))) {
+        const HttpAnswer answer = client.receive();
+        if (answer.status != 200) {
+          if (answer.status != 0) ++wrong;
+          return;
+        }
+        ++answered;
+        if (answer.headers.contains("connection")) return;  // told to go
+      }
+    });
+  }
+  wait_for(answered, 500);
+  server.stop();
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(Server, EndsConnectionsBeyondTheLimitAndLooksAroundEachSecond) {
+  ServerOptions options;
+  options.connections_max = 1;
+  RunningServer server(options);
+  HttpClient first(server.port());
+  first.send(get("/quick"));
+  ASSERT_EQ(first.receive().status, 200);
+  HttpClient second(server.port());
+  second.send(get("/quick"));
+  EXPECT_EQ(second.receive().status, 0);
+  first.send(get("/quick"));
+  EXPECT_EQ(first.receive().status, 200);
+  wait_for(server.ticks, 2);
+}
+
+TEST(Server, ListensElsewhereThanHereOnlyBehindAProxy) {
+  const auto listen = [](const char* address, std::vector<std::string> proxies) {
+    ServerOptions options;
+    options.address = address;
+    options.port = 0;
+    options.trusted_proxies = std::move(proxies);
+    return HttpServer::listen(options, Router({}), {[](const std::string&) {}, [] {}});
+  };
+  EXPECT_EQ(listen("0.0.0.0", {}).error().kind, ErrorKind::InvalidInput);
+  EXPECT_EQ(listen("localhost", {}).error().kind, ErrorKind::InvalidInput);
+  EXPECT_TRUE(listen("0.0.0.0", {"192.0.2.1"}).ok());
+  EXPECT_TRUE(listen("127.0.0.1", {}).ok());
+}
+
+}  // namespace
+}  // namespace relearn
