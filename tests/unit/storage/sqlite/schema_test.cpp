@@ -31,8 +31,8 @@ TEST(Schema, TheOnlyTriggersAreGuardsThatRefuse) {
       names,
       "approvals_stay approvals_stay_as_they_are attempts_end attempts_stay "
       "attempts_stay_as_they_are attempts_stay_marked ledger_stays ledger_stays_as_it_is "
-      "live_changes_stay live_changes_stay_as_they_are outcome_events_stay "
-      "outcome_events_stay_as_they_are "
+      "live_changes_stay live_changes_stay_as_they_are locked_generations_stay_as_they_are "
+      "locked_members_stay_as_they_are outcome_events_stay outcome_events_stay_as_they_are "
       "predictions_stay predictions_stay_as_they_are versions_stay versions_stay_as_they_are");
   for (const std::string_view name : split(names, ' ')) {
     const std::string sql = definition_of(opened, std::string(name));
