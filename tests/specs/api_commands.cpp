@@ -73,7 +73,7 @@ Result<Json> read_openapi() {
   const ScratchFolder scratch;
   const fs::path json = scratch.path() / "openapi.json";
   const std::string command = fmt::format(
-      "python3 -c 'import json,sys,yaml; json.dump(yaml.safe_load(sys.stdin), "
+      "/usr/bin/python3 -c 'import json,sys,yaml; json.dump(yaml.safe_load(sys.stdin), "
       "sys.stdout)' < '{}/openapi.yaml' > '{}'",
       RELEARN_SOURCE_DIR, json.string());
   if (std::system(command.c_str()) != 0) return invalid_input("openapi.yaml cannot be read");
