@@ -14,20 +14,6 @@ std::string_view english(const Text& text) {
   return found == text.end() ? std::string_view() : found->second;
 }
 
-std::string_view kind_word(PredictorKind kind) {
-  switch (kind) {
-    case PredictorKind::Integer:
-      return "integer";
-    case PredictorKind::Real:
-      return "real";
-    case PredictorKind::Binary:
-      return "binary";
-    case PredictorKind::Category:
-      return "category";
-  }
-  return "";
-}
-
 Json predictor_json(const Predictor& predictor) {
   Json codes = Json::array();
   for (const Code& code : predictor.codes) {
@@ -38,7 +24,7 @@ Json predictor_json(const Predictor& predictor) {
   return {{"id", predictor.id},
           {"label", predictor.label},
           {"help", predictor.help},
-          {"kind", kind_word(predictor.kind)},
+          {"kind", word_of(predictor.kind)},
           {"units", units},
           {"codes", codes},
           {"hard", {predictor.hard.low, predictor.hard.high}},

@@ -64,13 +64,6 @@ Result<std::vector<Patient>> read_patients(const DiseaseFile& disease,
   return patients;
 }
 
-std::string_view fact(const SavedModel& saved, std::string_view key) {
-  for (const auto& [name, value] : saved.facts) {
-    if (name == key) return value;
-  }
-  return "";
-}
-
 Json assessment_json(const Patient& patient, const Assessment& assessment, const SavedModel& saved,
                      const std::optional<PlacedVersion>& version) {
   Json reasons = Json::array();
@@ -88,8 +81,8 @@ Json assessment_json(const Patient& patient, const Assessment& assessment, const
                {"typical_risk", assessment.typical_risk},
                {"reasons", reasons},
                {"flags", flags},
-               {"evidence_tier", fact(saved, "evidence_tier")},
-               {"data", fact(saved, "data")},
+               {"evidence_tier", fact_of(saved.facts, "evidence_tier")},
+               {"data", fact_of(saved.facts, "data")},
                {"model", saved.digest}};
   if (version) {
     json["model_version"] = version->number;
@@ -152,7 +145,7 @@ Result<void> run(const PredictCommand& command, const Context& context) {
     fmt::print(world.out, "{}\n", results.dump(2));
     return {};
   }
-  if (fact(saved, "data") == "SYNTHETIC") {
+  if (fact_of(saved.facts, "data") == "SYNTHETIC") {
     fmt::print(world.out, "SYNTHETIC: this model has never seen a real patient.\n");
   }
   if (version) {
@@ -160,7 +153,7 @@ Result<void> run(const PredictCommand& command, const Context& context) {
                version->forced ? ", put live by a person against its verdict" : "");
   }
   fmt::print(world.out, "Evidence tier: {}. It informs, it does not diagnose.\n",
-             fact(saved, "evidence_tier"));
+             fact_of(saved.facts, "evidence_tier"));
   return {};
 }
 

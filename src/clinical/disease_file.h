@@ -22,6 +22,8 @@ namespace relearn {
 
 enum class PredictorKind { Integer, Real, Binary, Category };
 
+std::string_view word_of(PredictorKind kind);  // "integer", as in the file
+
 /// One value of a Binary or Category predictor: canonical number, word in forms and files, meaning.
 struct Code {
   int value = 0;

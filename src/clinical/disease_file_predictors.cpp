@@ -174,6 +174,8 @@ void read_learning_keys(TableReader& in, Predictor& predictor) {
 
 }  // namespace
 
+std::string_view word_of(PredictorKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+
 bool is_identifier(std::string_view text) {
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
   constexpr std::string_view kAll = "abcdefghijklmnopqrstuvwxyz0123456789_";

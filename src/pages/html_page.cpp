@@ -33,6 +33,7 @@ grid-template-columns:repeat(auto-fit,minmax(300px,1fr))}figure{margin:0;backgro
 border-radius:8px;padding:12px}figcaption b,figcaption small{display:block}
 figcaption small{min-height:4.5em}svg{width:100%;height:auto;display:block}
 .wide{max-width:680px}.wide figure{min-width:540px}.wide small{min-height:0}
+.wide figcaption{position:sticky;left:12px;max-width:calc(100vw - 72px)}
 .grid{stroke:var(--line)}.tick{font-size:11px;
 fill:var(--quiet)}
 .label{font-size:12px;fill:var(--ink)}.line{fill:none;stroke-width:2}

@@ -14,11 +14,13 @@
 //   retrain [by=NAME] [seed=S]          one family, three folds. Answers, of the last attempt made:
 //                                       the funnel, new people, what came of
 //                                       drawing locked people, verdict, what became of it (state),
-//                                       snapshot (new, as before, none); then the live version and
-//                                       whether its model is in place (live model)
+//                                       the bundles that lie there, snapshot (new, as before,
+//                                       none); then the live version and whether its model is in
+//                                       place (live model)
 //   approve|reject|force ATTEMPT by=NAME
 //   rollback VERSION by=NAME            answer: state, version that is live, live model
 //   alter FILE version=N                a byte of a bundle's file is flipped
+//   leftover                            a bundle lies there that no attempt names
 //   ledger                              answer: entries, holds (yes, or the error)
 #include <fmt/format.h>
 #include <unistd.h>
@@ -29,6 +31,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "lifecycle/retrain/bundle_folder.h"
 #include "lifecycle/retrain/registry.h"
 #include "lifecycle/retrain/retrain_from_store.h"
 #include "storage/sqlite/store.h"
@@ -180,7 +183,7 @@ Result<SpecAnswer> withdraw(SpecCommand& command, SpecState& state) {
     fs::remove(clinic.folder / "store" / "snapshots" / (digest + ".csv"));
   }
   const RetrainStores stores{store, store, {}, clinic.folder / "store"};
-  TRY(erase_withdrawn_models(clinic.disease.id, stores));
+  TRY(clear_bundles(clinic.disease.id, stores));
   SpecAnswer answer{{"predictions", std::to_string(gone.predictions)},
                     {"snapshots deleted", std::to_string(gone.revoked_snapshots.size())}};
   for (const auto& [disease, version] : gone.marked_versions) {
@@ -247,6 +250,8 @@ Result<SpecAnswer> answer_of(Clinic& clinic, const StoreRetrainRecord& record) {
   }
   answer.emplace_back("state", std::string(attempt_state_word(last.outcome.attempt.state)));
   answer.emplace_back("attempt", std::to_string(last.outcome.attempt.number));
+  const auto bundles = TRY(list_bundles(clinic.folder / "store" / "bundles", clinic.disease.id));
+  answer.emplace_back("bundles", std::to_string(bundles.size()));
   const std::string& snapshot = last.prepared.snapshot;
   answer.emplace_back("snapshot", snapshot.empty()                   ? "none"
                                   : snapshot == clinic.last_snapshot ? "as before"
@@ -363,6 +368,14 @@ Result<SpecAnswer> alter(SpecCommand& command, SpecState& state) {
   return SpecAnswer{};
 }
 
+/// As a retrain leaves it that was killed between keeping and entering.
+Result<SpecAnswer> leftover(SpecCommand&, SpecState& state) {
+  const fs::path bundles = clinic_of(state).folder / "store" / "bundles";
+  const auto kept = TRY(list_bundles(bundles, clinic_of(state).disease.id));
+  fs::copy(bundles / kept.front(), bundles / sha256("leftover"));
+  return SpecAnswer{};
+}
+
 Result<SpecAnswer> ledger(SpecCommand&, SpecState& state) {
   Clinic& clinic = clinic_of(state);
   const auto store = TRY(clinic.open());
@@ -391,6 +404,7 @@ void register_retrain_commands(SpecRunner& runner) {
     runner.add_command(kEnding, word, decide_command);
   }
   runner.add_command(kEnding, "alter", alter);
+  runner.add_command(kEnding, "leftover", leftover);
   runner.add_command(kEnding, "ledger", ledger);
 }
 

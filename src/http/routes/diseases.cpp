@@ -9,26 +9,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view kind_of_input(PredictorKind kind) {
-  switch (kind) {
-    case PredictorKind::Integer:
-      return "integer";
-    case PredictorKind::Real:
-      return "real";
-    case PredictorKind::Binary:
-      return "binary";
-    case PredictorKind::Category:
-      return "category";
-  }
-  return "";
-}
-
 Json predictor_json(const Predictor& predictor) {
   Json json = {
       {"id", predictor.id},
       {"label", predictor.label},
       {"help", predictor.help},
-      {"kind", kind_of_input(predictor.kind)},
+      {"kind", word_of(predictor.kind)},
       {"may_be_missing", predictor.missing != MissingPolicy::Reject || !predictor.in_model},
       {"used_by_the_model", predictor.in_model}};
   if (predictor.is_coded()) {

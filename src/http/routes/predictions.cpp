@@ -119,7 +119,7 @@ Json reply_json(const DiseaseFile& disease, const ServedModel& live, const Asked
   for (const Finding& flag : assessment.flags) {
     flags.push_back({{"predictor", flag.predictor}, {"message", flag.message}});
   }
-  const std::string_view tier = live.fact("evidence_tier");
+  const std::string_view tier = fact_of(live.saved.facts, "evidence_tier");
   return {{"prediction_id", id.text},
           {"disease", disease.id},
           {"risk_pct", rounded(assessment.risk * 100, 10)},
@@ -130,7 +130,7 @@ Json reply_json(const DiseaseFile& disease, const ServedModel& live, const Asked
           {"reasons", reasons_json(disease, asked, say)},
           {"flags", flags},
           {"evidence_tier", tier},
-          {"data", live.fact("data")},
+          {"data", fact_of(live.saved.facts, "data")},
           {"model_version", live.version},
           {"model_digest", live.saved.digest},
           {"forced", live.forced}};

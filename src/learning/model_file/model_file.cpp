@@ -261,6 +261,11 @@ Result<SavedModel> read_bytes(std::string_view bytes) {
 
 }  // namespace
 
+std::string_view fact_of(const ModelFacts& facts, std::string_view key) {
+  const auto found = std::ranges::find(facts, key, &ModelFacts::value_type::first);
+  return found == facts.end() ? std::string_view() : found->second;
+}
+
 Result<std::string> write_model(const RiskModel& model, const ModelFacts& facts) {
   std::string bytes = TRY(write_unsealed(model, facts));
   bytes.replace(bytes.size() - kDigestSize, kDigestSize, digests(bytes).content);

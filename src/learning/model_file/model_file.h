@@ -20,6 +20,9 @@ namespace relearn {
 /// What the file says about itself, in order; keys are unique. "relearn.*" in the ONNX metadata.
 using ModelFacts = std::vector<std::pair<std::string, std::string>>;
 
+/// "" where the file says nothing of it.
+std::string_view fact_of(const ModelFacts& facts, std::string_view key);
+
 struct SavedModel {
   RiskModel model;
   ModelFacts facts;    // disease, version, spec_digest, training_digest, code_version, seed, ...

@@ -28,7 +28,7 @@ Banner verdict_banner(const Wording& say, const DossierCase& one) {
       return {text("ask"),
               say.say(one.first() ? "dossier.banner.ask_first" : "dossier.banner.ask_how",
                       {{"champion", champion},
-                       {"approvals", Wording::number(std::max(verdict.approvals_needed, 1))}}),
+                       {"approvals", Wording::number(std::max(one.facts.approvals, 1))}}),
               Banner::Tone::Warning};
     case VerdictKind::Inconclusive: {
       if (one.first()) return {text("inconclusive"), text("no_model"), Banner::Tone::Neutral};
@@ -36,13 +36,18 @@ Banner verdict_banner(const Wording& say, const DossierCase& one) {
         return {text("inconclusive"), text("inconclusive_open"), Banner::Tone::Neutral};
       }
       const PeopleNeeded& needed = *verdict.still_needed;
-      return {text("inconclusive"),
-              say.say("dossier.banner.inconclusive_how",
-                      {{"champion", champion},
-                       {"persons", Wording::number(needed.persons)},
-                       {"cases", Wording::number(needed.cases)},
-                       {"non_cases", Wording::number(needed.non_cases)}}),
-              Banner::Tone::Neutral};
+      std::string how =
+          say.say("dossier.banner.inconclusive_how",
+                  {{"champion", champion}, {"persons", Wording::number(needed.persons)}});
+      if (needed.cases > 0) {
+        how += " " + say.say("dossier.banner.inconclusive_ill",
+                             {{"cases", Wording::number(needed.cases)}});
+      }
+      if (needed.non_cases > 0) {
+        how += " " + say.say("dossier.banner.inconclusive_well",
+                             {{"non_cases", Wording::number(needed.non_cases)}});
+      }
+      return {text("inconclusive"), how, Banner::Tone::Neutral};
     }
     case VerdictKind::Keep:
       break;

@@ -41,6 +41,7 @@ struct DossierFacts {
   RetrainTrigger trigger = RetrainTrigger::Button;
   std::string reason;      // as somebody wrote it
   std::string started_by;  // actor_text(): "operator", "user 12 (admin)"
+  int approvals = 0;       // people who must agree, of an "ask": approvals_needed()
 
   std::string code_version;     // "0.1.0"
   std::string program_digest;   // of the program's file

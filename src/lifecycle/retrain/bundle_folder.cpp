@@ -134,12 +134,30 @@ Result<std::string> read_bundled(const fs::path& bundles, const std::string& dig
   return read_listed(folder / name, file->second);
 }
 
-Result<void> erase_bundled_model(const fs::path& bundles, const std::string& digest) {
+std::string bundled_disease_file(std::string_view disease) {
+  return fmt::format("{}.toml", disease);
+}
+
+Result<std::vector<std::string>> list_bundles(const fs::path& bundles, std::string_view disease) {
+  std::vector<std::string> digests;
   std::error_code error;
-  fs::remove(bundles / digest / kBundledModel, error);
+  if (!fs::exists(bundles, error)) return digests;
+  for (fs::directory_iterator entry(bundles, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code ignored;
+    if (!fs::exists(entry->path() / bundled_disease_file(disease), ignored)) continue;
+    digests.push_back(entry->path().filename().string());
+  }
+  if (!error) return digests;
+  return unavailable(fmt::format("{}: cannot be read: {}", bundles.string(), error.message()));
+}
+
+Result<void> remove_bundle(const fs::path& bundles, const std::string& digest) {
+  std::error_code error;
+  fs::remove_all(bundles / digest, error);
   if (!error) return {};
-  return unavailable(fmt::format("{}: the model cannot be deleted: {}", (bundles / digest).string(),
-                                 error.message()));
+  return unavailable(
+      fmt::format("{}: cannot be deleted: {}", (bundles / digest).string(), error.message()));
 }
 
 }  // namespace relearn

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "lifecycle/retrain/job_folder.h"
@@ -28,6 +29,8 @@ inline constexpr const char* kBundledPrivacy = "privacy.json";
 inline constexpr const char* kBundledParity = "parity.json";
 inline constexpr const char* kBundledDerivation = "derivation.json";
 inline constexpr const char* kManifest = "manifest.json";
+/// The disease file as it was read: also tells whose bundle it is.
+std::string bundled_disease_file(std::string_view disease);
 
 /// A bundle being written, in a folder that is gone again unless it is finished.
 class NewBundle {
@@ -58,7 +61,10 @@ Result<void> verify_bundle(const std::filesystem::path& bundles, const std::stri
 Result<std::string> read_bundled(const std::filesystem::path& bundles, const std::string& digest,
                                  const std::string& name);
 
-/// Nothing when it is gone already.
-Result<void> erase_bundled_model(const std::filesystem::path& bundles, const std::string& digest);
+/// The bundles of a disease that lie there, by their digests.
+Result<std::vector<std::string>> list_bundles(const std::filesystem::path& bundles,
+                                              std::string_view disease);
+
+Result<void> remove_bundle(const std::filesystem::path& bundles, const std::string& digest);
 
 }  // namespace relearn

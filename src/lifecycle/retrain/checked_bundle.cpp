@@ -72,11 +72,6 @@ Result<Bundle> read_bundle(const Descriptor& job, const TrainingJob& asked) {
   return bundle;
 }
 
-std::string fact(const ModelFacts& facts, std::string_view key) {
-  const auto found = std::ranges::find(facts, key, [](const auto& one) { return one.first; });
-  return found == facts.end() ? std::string() : found->second;
-}
-
 /// The model is the one that was asked for.
 Result<void> check_model(const SavedModel& saved, const DiseaseFile& disease,
                          const TrainingJob& job) {
@@ -88,7 +83,7 @@ Result<void> check_model(const SavedModel& saved, const DiseaseFile& disease,
       {"code_version", job.code_version},
       {"snapshot", job.cohort_digest}};
   for (const auto& [key, value] : wanted) {
-    const std::string said = fact(saved.facts, key);
+    const std::string_view said = fact_of(saved.facts, key);
     if (said == value) continue;
     return refuse(kCandidateModel,
                   fmt::format("its {} is '{}', asked for was '{}'", key, said, value));

@@ -31,7 +31,7 @@ Result<fs::path> find_kept(const NewAttempt& attempt, const KeptFiles& kept,
     return not_found(
         fmt::format("the model {} that it was compared with is not in the store", file.digest));
   }
-  if (file.name == attempt.disease + ".toml") {
+  if (file.name == bundled_disease_file(attempt.disease)) {
     return kept.store / "bundles" / attempt.bundle / file.name;
   }
   const auto named = std::ranges::find_if(

@@ -150,7 +150,7 @@ Result<AttemptOutcome> approve_attempt(const Placement& placement, const Decisio
   AttemptOutcome outcome =
       TRY(stores.versions->approve(disease, decision.number, decision.by, decision.reason, now));
   if (outcome.version) TRY(place_version(placement, stores.folder, *outcome.version));
-  TRY(erase_withdrawn_models(disease, stores));
+  TRY(clear_bundles(disease, stores));
   return outcome;
 }
 
@@ -163,7 +163,7 @@ Result<Version> force_attempt(const Placement& placement, const Decision& decisi
   Version version =
       TRY(stores.versions->force(disease, decision.number, decision.by, decision.reason, now));
   TRY(place_version(placement, stores.folder, version));
-  TRY(erase_withdrawn_models(disease, stores));
+  TRY(clear_bundles(disease, stores));
   return version;
 }
 
@@ -181,18 +181,21 @@ Result<Version> roll_back(const Placement& placement, const Decision& decision,
   Version version = TRY(stores.versions->roll_back(disease, decision.number, live->number,
                                                    decision.by, decision.reason, now));
   TRY(place_version(placement, stores.folder, version));
-  TRY(erase_withdrawn_models(disease, stores));
+  TRY(clear_bundles(disease, stores));
   return version;
 }
 
-Result<void> erase_withdrawn_models(const std::string& disease, const RetrainStores& stores) {
+Result<void> clear_bundles(const std::string& disease, const RetrainStores& stores) {
+  const fs::path bundles = bundles_of(stores.folder);
   const auto live = TRY(stores.versions->live_version(disease));
-  for (const Attempt& attempt : TRY(stores.versions->attempts(disease))) {
+  const auto attempts = TRY(stores.versions->attempts(disease));
+  for (const std::string& digest : TRY(list_bundles(bundles, disease))) {
+    const auto named =
+        std::ranges::find(attempts, digest, [](const Attempt& one) { return one.what.bundle; });
+    if (named == attempts.end()) TRY(remove_bundle(bundles, digest));
+  }
+  for (const Attempt& attempt : attempts) {
     if (!attempt.contains_withdrawn || (live && attempt.number == live->attempt)) continue;
-    if (!attempt.what.bundle.empty()) {
-      TRY(erase_bundled_model(bundles_of(stores.folder), attempt.what.bundle));
-      continue;
-    }
     std::error_code error;
     fs::remove(kept_model(stores.folder, attempt.what), error);
     if (error) {

@@ -68,8 +68,9 @@ Result<Version> force_attempt(const Placement& placement, const Decision& decisi
 Result<Version> roll_back(const Placement& placement, const Decision& decision,
                           const RetrainStores& stores, Moment now, const CancelToken& cancel);
 
-/// Deletes the models that learnt from somebody who has withdrawn, but for the live one, which
-/// answers until it is replaced. Their reports, which hold nobody, stay.
-Result<void> erase_withdrawn_models(const std::string& disease, const RetrainStores& stores);
+/// Deletes what must not stay: the models that learnt from somebody who has withdrawn, but for the
+/// live one, which answers until it is replaced (their reports, which hold nobody, stay); and
+/// bundles that no attempt names, left behind by a process that was killed before it entered them.
+Result<void> clear_bundles(const std::string& disease, const RetrainStores& stores);
 
 }  // namespace relearn

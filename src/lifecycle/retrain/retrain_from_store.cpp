@@ -34,32 +34,31 @@ Result<std::string> baseline_digest(const std::vector<fs::path>& files) {
   return digests.empty() ? std::string() : sha256(digests);
 }
 
-std::string fact(const ModelFacts& facts, std::string_view key) {
-  const auto found = std::ranges::find(facts, key, [](const auto& one) { return one.first; });
-  return found == facts.end() ? std::string() : found->second;
-}
-
 enum class LearnFrom { Baseline, BaselineAndRecords };
 
 /// One attempt; the steps in the order in which they are called.
 class AttemptRun {
  public:
   AttemptRun(const StoreRetrainRequest& request, const OpenRetrainStores& open,
-             const fs::path& program, const CancelToken& cancel, ProgressSink& progress)
+             const fs::path& program, const WallClock& clock, const CancelToken& cancel,
+             ProgressSink& progress)
       : request_(request),
         training_(request.training),
         open_(open),
         program_(program),
+        clock_(clock),
         cancel_(cancel),
         progress_(progress) {}
 
-  Result<AttemptRecord> run(LearnFrom what, Moment now) {
-    TRY(read(what, now));
-    TRY(train(now));
-    record_.verdict = decide(training_.disease.plan, *challenger_->checked.evidence,
-                             question_.champion, question_.context);
-    TRY(keep(now));
-    TRY(enter(now));
+  Result<AttemptRecord> run(LearnFrom what) {
+    const Moment cut_off = clock_();
+    TRY(read(what, cut_off));
+    TRY(train(cut_off));
+    record_.verdict =
+        decide(disease().plan, *candidate().evidence, question_.champion, question_.context);
+    NewBundle bundle = TRY(NewBundle::begin(registry_.store / "bundles"));
+    TRY(keep(bundle, clock_()));
+    TRY(enter(bundle));
     return std::move(record_);
   }
 
@@ -111,12 +110,11 @@ class AttemptRun {
     return live.value().model.inputs == input_columns(disease()) ? Comparable::Yes : Comparable::No;
   }
 
-  std::string locked_set() const { return fact(candidate().facts, kLockedSetFact); }
+  std::string locked_set() const { return std::string(fact_of(candidate().facts, kLockedSetFact)); }
 
   /// The very bytes that may go live are replayed where they will stay.
-  Result<void> keep(Moment now) {
+  Result<void> keep(NewBundle& kept, Moment now) {
     const Bundle& bundle = candidate().bundle;
-    NewBundle kept = TRY(NewBundle::begin(registry_.store / "bundles"));
     TRY(kept.add(kBundledModel, bundle.model));
     TRY(kept.add(kBundledGolden, bundle.golden));
     progress_.report({"replay", "the model's file in a fresh process", 0, 0});
@@ -129,15 +127,12 @@ class AttemptRun {
     TRY(kept.add(kBundledReport, bundle.report));
     TRY(kept.add(kBundledDerivation, challenger_->derivation));
     const std::string disease_file = TRY(disease_text());
-    TRY(kept.add(disease().id + ".toml", disease_file));
+    TRY(kept.add(bundled_disease_file(disease().id), disease_file));
     if (!training_.funnel_json.empty()) TRY(kept.add(kBundledFunnel, training_.funnel_json));
     if (!training_.privacy_json.empty()) TRY(kept.add(kBundledPrivacy, training_.privacy_json));
     const auto pages = TRY(dossier(now));
     TRY(check_card(pages.at("card.json")));
     for (const auto& [name, bytes] : pages) TRY(kept.add(name, bytes));
-    if (cancel_.requested()) return cancelled();
-    bundle_ = TRY(kept.finish());
-    record_.bundle = registry_.store / "bundles" / bundle_;
     return {};
   }
 
@@ -171,6 +166,7 @@ class AttemptRun {
                        .trigger = question_.context.trigger,
                        .reason = request_.reason,
                        .started_by = actor_text(request_.by),
+                       .approvals = approvals_needed(attempt_of("")),
                        .code_version = training_.code_version,
                        .program_digest = sha256(program),
                        .snapshot_digest = record_.prepared.snapshot,
@@ -185,29 +181,37 @@ class AttemptRun {
     return make_dossier(facts);
   }
 
-  Result<void> enter(Moment now) {
-    const Verdict& verdict = record_.verdict;
-    const NewAttempt attempt{.disease = disease().id,
-                             .model_digest = candidate().model_digest,
-                             .snapshot = record_.prepared.snapshot,
-                             .baseline_digest = baseline_,
-                             .reason = request_.reason,
-                             .started_by = request_.by,
-                             .bundle = bundle_,
-                             .verdict = std::string(word_of(verdict.kind)),
-                             .champion = verdict.champion,
-                             .locked_set = locked_set(),
-                             .look = verdict.look,
-                             .approvals = verdict.approvals_needed,
-                             .one_person_may_do_both = disease().plan.one_person_may_do_both};
+  /// While the store is open nobody else enters anything: a bundle that no attempt names is a
+  /// leftover then.
+  Result<void> enter(NewBundle& kept) {
     const RetrainStores stores = TRY(open_());
-    record_.outcome = TRY(stores.versions->add_attempt(attempt, now));
+    if (cancel_.requested()) return cancelled();
+    const std::string bundle = TRY(kept.finish());
+    auto entered = stores.versions->add_attempt(attempt_of(bundle), clock_());
+    TRY(clear_bundles(disease().id, stores));
+    if (!entered.ok()) return entered.take_error();
+    record_.outcome = entered.take_value();
+    record_.bundle = stores.folder / "bundles" / bundle;
     record_.trained = trained();
-    if (record_.outcome.version) {
-      TRY(place_version(placement(), stores.folder, *record_.outcome.version));
-    }
-    record_.trained.trainer = challenger_->trainer;
-    return erase_withdrawn_models(disease().id, stores);
+    if (!record_.outcome.version) return {};
+    return place_version(placement(), stores.folder, *record_.outcome.version);
+  }
+
+  NewAttempt attempt_of(const std::string& bundle) const {
+    const Verdict& verdict = record_.verdict;
+    return {.disease = disease().id,
+            .model_digest = candidate().model_digest,
+            .snapshot = record_.prepared.snapshot,
+            .baseline_digest = baseline_,
+            .reason = request_.reason,
+            .started_by = request_.by,
+            .bundle = bundle,
+            .verdict = std::string(word_of(verdict.kind)),
+            .champion = verdict.champion,
+            .locked_set = locked_set(),
+            .look = verdict.look,
+            .approvals = verdict.approvals_needed,
+            .one_person_may_do_both = disease().plan.one_person_may_do_both};
   }
 
   RetrainRecord trained() const {
@@ -222,6 +226,7 @@ class AttemptRun {
     record.report = checked.bundle.report;
     record.summary = checked.bundle.summary;
     record.set_aside = checked.bundle.set_aside;
+    record.trainer = challenger_->trainer;
     return record;
   }
 
@@ -229,6 +234,7 @@ class AttemptRun {
   RetrainRequest training_;
   const OpenRetrainStores& open_;
   const fs::path& program_;
+  const WallClock& clock_;
   const CancelToken& cancel_;
   ProgressSink& progress_;
 
@@ -236,7 +242,6 @@ class AttemptRun {
   std::string baseline_;                  // read -> keep, enter: digest
   RetrainQuestion question_;              // train -> decide, keep
   std::optional<Challenger> challenger_;  // train -> decide, keep, enter
-  std::string bundle_;                    // keep -> enter
   AttemptRecord record_;
 };
 
@@ -260,13 +265,13 @@ Result<StoreRetrainRecord> retrain_from_store(const StoreRetrainRequest& request
   const Situation found = TRY(look_around(request.training.disease.id, open));
   StoreRetrainRecord record;
   if (!found.has_version) {
-    AttemptRun first(request, open, program, cancel, progress);
-    record.attempts.push_back(TRY(first.run(LearnFrom::Baseline, clock())));
+    AttemptRun first(request, open, program, clock, cancel, progress);
+    record.attempts.push_back(TRY(first.run(LearnFrom::Baseline)));
     const bool went_live = record.attempts.back().outcome.version.has_value();
     if (!went_live || !found.has_confirmed) return record;
   }
-  AttemptRun next(request, open, program, cancel, progress);
-  record.attempts.push_back(TRY(next.run(LearnFrom::BaselineAndRecords, clock())));
+  AttemptRun next(request, open, program, clock, cancel, progress);
+  record.attempts.push_back(TRY(next.run(LearnFrom::BaselineAndRecords)));
   return record;
 }
 

@@ -10,20 +10,15 @@
 namespace relearn {
 namespace {
 
-std::string value_of(const ModelFacts& facts, std::string_view key) {
-  const auto found = std::ranges::find(facts, key, [](const auto& one) { return one.first; });
-  return found == facts.end() ? std::string() : found->second;
-}
-
 std::vector<ChangedFact> changed_facts(const ModelFacts& from, const ModelFacts& to) {
   std::vector<ChangedFact> changed;
   const auto compare = [&](const std::string& key) {
-    ChangedFact fact{key, value_of(from, key), value_of(to, key)};
+    ChangedFact fact{key, std::string(fact_of(from, key)), std::string(fact_of(to, key))};
     if (fact.from != fact.to) changed.push_back(std::move(fact));
   };
   for (const auto& [key, value] : to) compare(key);
   for (const auto& [key, value] : from) {
-    if (value_of(to, key).empty() && !value.empty()) compare(key);
+    if (fact_of(to, key).empty() && !value.empty()) compare(key);
   }
   return changed;
 }

@@ -9,11 +9,6 @@
 
 namespace relearn {
 
-std::string_view ServedModel::fact(std::string_view key) const {
-  const auto found = std::ranges::find(saved.facts, key, &ModelFacts::value_type::first);
-  return found == saved.facts.end() ? std::string_view() : found->second;
-}
-
 LiveModels::LiveModels(std::vector<DiseaseFile> diseases, std::shared_ptr<VersionStore> versions,
                        Load load)
     : diseases_(std::move(diseases)), versions_(std::move(versions)), load_(std::move(load)) {

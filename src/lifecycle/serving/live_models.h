@@ -25,9 +25,6 @@ struct ServedModel {
   std::int64_t version = 0;
   bool forced = false;  // live against its verdict
   SavedModel saved;
-
-  /// Of the model file: "evidence_tier", "data" ...; "" when it does not say.
-  std::string_view fact(std::string_view key) const;
 };
 
 class LiveModels {
