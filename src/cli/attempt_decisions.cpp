@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/registry_output.h"
 #include "cli/sign_in.h"
+#include "lifecycle/registry/decisions.h"
 
 namespace relearn {
 namespace {
@@ -13,7 +14,7 @@ using Json = nlohmann::ordered_json;
 
 /// What a decision needs: the open store, and who decides.
 struct Desk {
-  RetrainStores stores;
+  Registry registry;
   Decision decision;
 };
 
@@ -21,7 +22,7 @@ Result<Desk> sit_down(const SignIn& who, std::int64_t number, const std::string&
                       const Environment& world) {
   const Stores stores = TRY(world.open_stores(OpenStore::MustExist));
   const Actor by = TRY(sign_in(who, *stores.people, world));
-  return Desk{retrain_stores(stores), Decision{number, by, reason}};
+  return Desk{registry_of(stores), Decision{number, by, reason}};
 }
 
 void say(const Context& context, const Json& json, const std::string& sentence) {
@@ -45,8 +46,8 @@ void say_live(const Context& context, const Version& version) {
 
 Result<void> approve(const Desk& desk, const Placement& placement, const Context& context) {
   const Environment& world = context.environment;
-  const AttemptOutcome outcome =
-      TRY(approve_attempt(placement, desk.decision, desk.stores, world.wall_clock(), world.cancel));
+  const AttemptOutcome outcome = TRY(
+      approve_attempt(placement, desk.decision, desk.registry, world.wall_clock(), world.cancel));
   if (outcome.version) {
     say_live(context, *outcome.version);
     return {};
@@ -64,7 +65,7 @@ Result<void> approve(const Desk& desk, const Placement& placement, const Context
 
 Result<void> reject(const Desk& desk, const std::string& disease, const Context& context) {
   const Decision& decision = desk.decision;
-  const Attempt attempt = TRY(desk.stores.versions->reject(
+  const Attempt attempt = TRY(desk.registry.versions->reject(
       disease, decision.number, decision.by, decision.reason, context.environment.wall_clock()));
   say(context,
       {{"disease", disease},
@@ -84,7 +85,7 @@ Result<void> run(const AttemptDecisionCommand& command, const Context& context) 
   if (command.word == "approve") return approve(desk, placement, context);
   if (command.word == "reject") return reject(desk, disease.id, context);
   const Version version =
-      TRY(force_attempt(placement, desk.decision, desk.stores, world.wall_clock(), world.cancel));
+      TRY(force_attempt(placement, desk.decision, desk.registry, world.wall_clock(), world.cancel));
   say_live(context, version);
   return {};
 }
@@ -95,7 +96,7 @@ Result<void> run(const ModelsRollbackCommand& command, const Context& context) {
   const Desk desk = TRY(sit_down(command.by, command.version, command.reason, world));
   const Placement placement{disease, command.models, world.executable};
   const Version version =
-      TRY(roll_back(placement, desk.decision, desk.stores, world.wall_clock(), world.cancel));
+      TRY(roll_back(placement, desk.decision, desk.registry, world.wall_clock(), world.cancel));
   say_live(context, version);
   return {};
 }

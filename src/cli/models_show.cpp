@@ -7,8 +7,8 @@
 #include "cli/commands.h"
 #include "cli/registry_output.h"
 #include "learning/model_file/model_file.h"
-#include "lifecycle/retrain/bundle_folder.h"
-#include "lifecycle/retrain/version_diff.h"
+#include "lifecycle/registry/bundle_folder.h"
+#include "lifecycle/registry/version_diff.h"
 #include "records/ledger.h"
 
 namespace relearn {
@@ -90,7 +90,7 @@ Result<void> show_version(const ModelsShowCommand& command, const Context& conte
   const Stores stores = TRY(context.environment.open_stores(OpenStore::MustExist));
   const Version version = TRY(find_version(*stores.versions, command.model, command.version));
   const auto history = TRY(history_of(*stores.versions, version));
-  const fs::path store = retrain_stores(stores).folder;
+  const fs::path store = registry_of(stores).folder;
   const SavedModel saved = TRY(load_kept_model(store, version.what));
   if (!version.what.bundle.empty()) TRY(verify_bundle(store / "bundles", version.what.bundle));
   const Json verdict = TRY(kept_verdict(store, version.what));
@@ -158,7 +158,7 @@ Result<void> run(const ModelsDiffCommand& command, const Context& context) {
   const Stores stores = TRY(context.environment.open_stores(OpenStore::MustExist));
   const Version from = TRY(find_version(*stores.versions, disease.id, command.from));
   const Version to = TRY(find_version(*stores.versions, disease.id, command.to));
-  const VersionDiff diff = TRY(diff_versions(disease, retrain_stores(stores).folder, from, to));
+  const VersionDiff diff = TRY(diff_versions(disease, registry_of(stores).folder, from, to));
   std::FILE* out = context.environment.out;
   if (context.format == OutputFormat::Json) {
     fmt::print(out, "{}\n", json_of(diff).dump(2));

@@ -4,7 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/registry_output.h"
-#include "lifecycle/retrain/bundle_folder.h"
+#include "lifecycle/registry/decisions.h"
 #include "lifecycle/retrain/rederive.h"
 
 namespace relearn {
@@ -16,12 +16,12 @@ Result<void> run(const ModelsVerifyCommand& command, const Context& context) {
   const DiseaseFile disease = TRY(find_disease(context, command.disease));
   const auto baseline = TRY(baseline_for(disease, command.data));
   const Stores opened = TRY(world.open_stores(OpenStore::MustExist));
-  const RetrainStores stores = retrain_stores(opened);
-  const Version version = TRY(find_version(*stores.versions, disease.id, command.version));
+  const Registry registry = registry_of(opened);
+  const Version version = TRY(find_version(*registry.versions, disease.id, command.version));
   const Placement placement{disease, {}, world.executable};
-  TRY(check_bundle(placement, stores.folder, version.what, world.cancel));
-  const auto attempts = TRY(stores.versions->attempts(disease.id));
-  const KeptFiles kept{stores.folder, attempts, baseline, RELEARN_VERSION, command.threads};
+  TRY(check_bundle(placement, registry.folder, version.what, world.cancel));
+  const auto attempts = TRY(registry.versions->attempts(disease.id));
+  const KeptFiles kept{registry.folder, attempts, baseline, RELEARN_VERSION, command.threads};
   const auto progress = make_progress(world.err, context.format, world.clock);
   TRY(rederive_attempt(version.what, kept, trainer_program(world.executable), world.cancel,
                        *progress));

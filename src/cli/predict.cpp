@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/forms.h"
-#include "lifecycle/retrain/registry.h"
+#include "lifecycle/registry/placement.h"
 
 namespace relearn {
 namespace {

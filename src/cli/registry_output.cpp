@@ -8,6 +8,8 @@ RetrainStores retrain_stores(const Stores& stores) {
   return {stores.records, stores.versions, stores.keyed, stores.snapshots.parent_path()};
 }
 
+Registry registry_of(const Stores& stores) { return retrain_stores(stores).registry(); }
+
 std::string people(std::int64_t count) {
   return fmt::format("{} {}", count, count == 1 ? "person" : "people");
 }

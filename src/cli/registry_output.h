@@ -7,13 +7,14 @@
 #include "base/result.h"
 #include "cli/commands.h"
 #include "lifecycle/gate/verdict.h"
-#include "lifecycle/retrain/registry.h"
+#include "lifecycle/registry/kept_files.h"
 #include "lifecycle/retrain/retrain_from_store.h"
 
 namespace relearn {
 
-/// The open store as a retrain sees it.
+/// The open store as a retrain sees it, and as its registry alone.
 RetrainStores retrain_stores(const Stores& stores);
+Registry registry_of(const Stores& stores);
 
 /// "1 person", "2 people".
 std::string people(std::int64_t count);

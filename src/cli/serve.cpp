@@ -8,7 +8,7 @@
 #include "cli/commands.h"
 #include "http/routes.h"
 #include "http/server.h"
-#include "lifecycle/retrain/registry.h"
+#include "lifecycle/registry/kept_files.h"
 
 namespace relearn {
 namespace {

@@ -93,7 +93,7 @@ Result<void> run(const WithdrawCommand& command, const Context& context) {
       TRY(stores.versions->withdraw(subject, command.reason, world.wall_clock()));
   TRY(delete_snapshots(stores, withdrawal));
   for (const DiseaseFile& disease : TRY(load_disease_folder(context.diseases))) {
-    TRY(clear_bundles(disease.id, retrain_stores(stores)));
+    TRY(clear_bundles(disease.id, registry_of(stores)));
   }
   const auto rebuilt = TRY(rebuild_snapshots(command, withdrawal, stores, context));
   if (context.format == OutputFormat::Json) {

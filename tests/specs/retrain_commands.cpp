@@ -31,8 +31,8 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/random.h"
-#include "lifecycle/retrain/bundle_folder.h"
-#include "lifecycle/retrain/registry.h"
+#include "lifecycle/registry/bundle_folder.h"
+#include "lifecycle/registry/decisions.h"
 #include "lifecycle/retrain/retrain_from_store.h"
 #include "storage/sqlite/store.h"
 #include "support/spec_runner.h"
@@ -182,8 +182,7 @@ Result<SpecAnswer> withdraw(SpecCommand& command, SpecState& state) {
   for (const std::string& digest : gone.revoked_snapshots) {
     fs::remove(clinic.folder / "store" / "snapshots" / (digest + ".csv"));
   }
-  const RetrainStores stores{store, store, {}, clinic.folder / "store"};
-  TRY(clear_bundles(clinic.disease.id, stores));
+  TRY(clear_bundles(clinic.disease.id, {store, clinic.folder / "store"}));
   SpecAnswer answer{{"predictions", std::to_string(gone.predictions)},
                     {"snapshots deleted", std::to_string(gone.revoked_snapshots.size())}};
   for (const auto& [disease, version] : gone.marked_versions) {
@@ -324,21 +323,23 @@ Result<SpecAnswer> decide(SpecCommand& command, Clinic& clinic) {
   SpecAnswer answer;
   {
     const RetrainStores stores = TRY(stores_of(clinic));
+    const Registry registry = stores.registry();
     const CancelToken cancel;
     const Placement placement = placement_of(clinic);
     const std::string word(command.word());
     std::string became = "published";
     if (word == "approve") {
-      const auto outcome = TRY(approve_attempt(placement, decision, stores, clinic.today, cancel));
+      const auto outcome =
+          TRY(approve_attempt(placement, decision, registry, clinic.today, cancel));
       became = attempt_state_word(outcome.attempt.state);
     } else if (word == "reject") {
       const auto attempt = TRY(stores.versions->reject(clinic.disease.id, decision.number, by,
                                                        decision.reason, clinic.today));
       became = attempt_state_word(attempt.state);
     } else if (word == "force") {
-      TRY(force_attempt(placement, decision, stores, clinic.today, cancel));
+      TRY(force_attempt(placement, decision, registry, clinic.today, cancel));
     } else {
-      TRY(roll_back(placement, decision, stores, clinic.today, cancel));
+      TRY(roll_back(placement, decision, registry, clinic.today, cancel));
     }
     answer.emplace_back("state", became);
   }

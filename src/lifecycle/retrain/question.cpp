@@ -4,7 +4,7 @@
 
 #include "learning/cohort/locked_set.h"
 #include "lifecycle/gate/look_budget.h"
-#include "lifecycle/retrain/bundle_folder.h"
+#include "lifecycle/registry/kept_files.h"
 
 namespace relearn {
 namespace {
@@ -68,12 +68,6 @@ ComparedModel compared(const RegistryState& registry, const Version& version) {
 }
 
 }  // namespace
-
-fs::path kept_model(const fs::path& store, const NewAttempt& attempt) {
-  // Before there were bundles, models were kept by their own digest.
-  if (attempt.bundle.empty()) return store / "versions" / (attempt.model_digest + ".sav");
-  return store / "bundles" / attempt.bundle / kBundledModel;
-}
 
 RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& registry,
                             Comparable comparable, Moment now) {

@@ -3,30 +3,15 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <optional>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "base/calendar.h"
 #include "clinical/disease_file.h"
 #include "lifecycle/gate/decide.h"
+#include "lifecycle/retrain/registry_state.h"
 #include "lifecycle/training/judgement.h"
-#include "records/version_store.h"
 
 namespace relearn {
-
-/// Of one disease, as the registry tells it.
-struct RegistryState {
-  std::optional<Version> live;
-  std::vector<Version> versions;           // oldest first
-  std::vector<Attempt> attempts;           // likewise
-  std::vector<LiveChange> changes;         // likewise
-  std::optional<LockedGeneration> locked;  // the latest; nothing: they are of the baseline
-  std::uint64_t open_quarantines = 0;
-  std::filesystem::path store;  // folder
-};
 
 /// Can a candidate be compared with the live model? Not when that takes other inputs, or may have
 /// learnt from the people who are locked now.
@@ -47,8 +32,5 @@ RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& reg
 /// The generation of locked people that is due to be drawn: those of now are worn out, or there are
 /// none. 0: no draw.
 unsigned generation_due(const DiseaseFile& disease, const RegistryState& registry, Moment now);
-
-/// Where the model of a version is kept.
-std::filesystem::path kept_model(const std::filesystem::path& store, const NewAttempt& attempt);
 
 }  // namespace relearn

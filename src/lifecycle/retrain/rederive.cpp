@@ -7,7 +7,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "clinical/disease_file.h"
-#include "lifecycle/retrain/bundle_folder.h"
+#include "lifecycle/registry/bundle_folder.h"
 #include "lifecycle/retrain/checked_bundle.h"
 #include "lifecycle/retrain/job_folder.h"
 #include "lifecycle/retrain/trainer.h"

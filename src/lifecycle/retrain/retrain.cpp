@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "lifecycle/registry/placement.h"
 #include "lifecycle/retrain/job_folder.h"
 #include "lifecycle/training/derivation.h"
 
@@ -42,8 +43,20 @@ Result<void> ask(const RetrainRequest& request, const TrainingJob& job, const fs
   return write_file_atomically(folder / kJobFile, text);
 }
 
-fs::path beside(const fs::path& model_file, std::string_view ending) {
-  return fs::path(model_file).replace_extension(ending);
+Result<RetrainRecord> publish(const RetrainRequest& request, CheckedBundle checked) {
+  Bundle& bundle = checked.bundle;
+  ModelFiles files{std::move(bundle.model), std::move(bundle.page), std::move(bundle.report)};
+  PlacedFiles placed = TRY(place_files(request.disease, request.out, files));
+  RetrainRecord record;
+  record.model_file = std::move(placed.model_file);
+  record.report_html = std::move(placed.report_html);
+  record.report_json = std::move(placed.report_json);
+  record.facts = std::move(checked.facts);
+  record.model_digest = std::move(checked.model_digest);
+  record.report = std::move(files.report);
+  record.summary = std::move(bundle.summary);
+  record.set_aside = std::move(bundle.set_aside);
+  return record;
 }
 
 }  // namespace
@@ -62,27 +75,10 @@ Result<Challenger> train_challenger(const RetrainRequest& request, const ChildPr
   return Challenger{std::move(checked), report, std::move(derivation_as_text)};
 }
 
-Result<RetrainRecord> place(const RetrainRequest& request, CheckedBundle checked) {
-  RetrainRecord record;
-  record.model_file = request.out / request.disease.model_file_name;
-  record.report_html = beside(record.model_file, ".report.html");
-  record.report_json = beside(record.model_file, ".report.json");
-  Bundle& bundle = checked.bundle;
-  TRY(write_file_atomically(record.report_json, bundle.report));
-  TRY(write_file_atomically(record.report_html, bundle.page));
-  TRY(write_file_atomically(record.model_file, bundle.model));
-  record.facts = std::move(checked.facts);
-  record.model_digest = std::move(checked.model_digest);
-  record.report = std::move(bundle.report);
-  record.summary = std::move(bundle.summary);
-  record.set_aside = std::move(bundle.set_aside);
-  return record;
-}
-
 Result<RetrainRecord> retrain(const RetrainRequest& request, const ChildProgram& trainer,
                               const CancelToken& cancel, ProgressSink& progress) {
   Challenger challenger = TRY(train_challenger(request, trainer, cancel, progress));
-  RetrainRecord record = TRY(place(request, std::move(challenger.checked)));
+  RetrainRecord record = TRY(publish(request, std::move(challenger.checked)));
   record.trainer = challenger.trainer;
   return record;
 }

@@ -61,9 +61,6 @@ struct Challenger {
 Result<Challenger> train_challenger(const RetrainRequest& request, const ChildProgram& trainer,
                                     const CancelToken& cancel, ProgressSink& progress);
 
-/// publish: the reports first, the model last; a model that is there has its reports.
-Result<RetrainRecord> place(const RetrainRequest& request, CheckedBundle checked);
-
 /// The whole line. Cancelled, like every other error, leaves the models as they were.
 Result<RetrainRecord> retrain(const RetrainRequest& request, const ChildProgram& trainer,
                               const CancelToken& cancel, ProgressSink& progress);

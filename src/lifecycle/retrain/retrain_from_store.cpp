@@ -9,10 +9,12 @@
 #include "base/file.h"
 #include "lifecycle/dossier/dossier.h"
 #include "lifecycle/gate/verdict_json.h"
+#include "lifecycle/registry/bundle_folder.h"
+#include "lifecycle/registry/placement.h"
 #include "lifecycle/replay/fresh_process.h"
-#include "lifecycle/retrain/bundle_folder.h"
+#include "lifecycle/retrain/new_bundle.h"
 #include "lifecycle/retrain/question.h"
-#include "lifecycle/retrain/registry.h"
+#include "lifecycle/retrain/registry_state.h"
 
 namespace relearn {
 namespace {
@@ -70,9 +72,10 @@ class AttemptRun {
   Result<void> read(LearnFrom what, Moment now) {
     progress_.report({"records", "read, checked, de-identified", 0, 0});
     const RetrainStores stores = TRY(open_());
-    TRY(place_live_version(placement(), stores));
+    TRY(place_live_version(placement(), stores.registry()));
     if (what == LearnFrom::BaselineAndRecords) {
-      const RegistryState before = TRY(read_registry(disease().id, stores));
+      const RegistryState before =
+          TRY(read_registry(disease().id, stores.registry(), *stores.records));
       const CohortRequest asked{disease(),
                                 training_.files,
                                 training_.adapter,
@@ -85,7 +88,7 @@ class AttemptRun {
       training_.funnel_json = funnel_json(record_.prepared);
       training_.privacy_json = privacy_report_json(record_.prepared.privacy);
     }
-    registry_ = TRY(read_registry(disease().id, stores));
+    registry_ = TRY(read_registry(disease().id, stores.registry(), *stores.records));
     baseline_ = TRY(baseline_digest(training_.files));
     return {};
   }
@@ -188,7 +191,7 @@ class AttemptRun {
     if (cancel_.requested()) return cancelled();
     const std::string bundle = TRY(kept.finish());
     auto entered = stores.versions->add_attempt(attempt_of(bundle), clock_());
-    TRY(clear_bundles(disease().id, stores));
+    TRY(clear_bundles(disease().id, stores.registry()));
     if (!entered.ok()) return entered.take_error();
     record_.outcome = entered.take_value();
     record_.bundle = stores.folder / "bundles" / bundle;

@@ -4,7 +4,7 @@
 //   read, check, de-identify   cohort_from_store.h; the store is open for that long only
 //   train     retrain.h: another process makes a candidate and measures it, its parent checks both
 //   decide    lifecycle/gate: a verdict in words, from numbers
-//   keep      everything about it in a bundle, published or not: bundle_folder.h
+//   keep      everything about it in a bundle, published or not: new_bundle.h
 //   replay    a fresh process loads the very bytes and tells every golden case the same
 //   enter     one transaction: attempt, ledger, and if the verdict says so version and pointer. The
 //             one commit point
@@ -31,6 +31,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "lifecycle/gate/verdict.h"
+#include "lifecycle/registry/kept_files.h"
 #include "lifecycle/retrain/cohort_from_store.h"
 #include "lifecycle/retrain/retrain.h"
 #include "records/record_store.h"
@@ -44,6 +45,8 @@ struct RetrainStores {
   std::shared_ptr<VersionStore> versions;
   KeyedText keyed;
   std::filesystem::path folder;  // snapshots/ and bundles/ are in it
+
+  Registry registry() const { return {versions, folder}; }
 };
 
 using OpenRetrainStores = std::function<Result<RetrainStores>()>;

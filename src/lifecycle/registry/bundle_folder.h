@@ -5,16 +5,12 @@
 // One thing may go: the model of somebody who has withdrawn. The manifest still tells what it was.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
-#include "lifecycle/retrain/job_folder.h"
 
 namespace relearn {
 
@@ -31,26 +27,6 @@ inline constexpr const char* kBundledDerivation = "derivation.json";
 inline constexpr const char* kManifest = "manifest.json";
 /// The disease file as it was read: also tells whose bundle it is.
 std::string bundled_disease_file(std::string_view disease);
-
-/// A bundle being written, in a folder that is gone again unless it is finished.
-class NewBundle {
- public:
-  /// In `bundles`, which is made when it is missing.
-  static Result<NewBundle> begin(const std::filesystem::path& bundles);
-
-  std::filesystem::path folder() const;  // of its files, until it is finished
-  Result<void> add(const std::string& name, std::string_view bytes);
-  /// Writes the manifest and gives the folder its name, which is returned. The same bytes again are
-  /// the same bundle. Nothing may be added afterwards.
-  Result<std::string> finish();
-
- private:
-  NewBundle(std::filesystem::path bundles, JobFolder job);
-
-  std::filesystem::path bundles_;
-  JobFolder job_;
-  std::map<std::string, std::pair<std::string, std::uint64_t>> files_;  // name -> SHA-256, bytes
-};
 
 /// Every file is as the manifest says, and the manifest as the name says. NotReady: its model was
 /// erased. BrokenInvariant names the file that is missing, foreign or altered.

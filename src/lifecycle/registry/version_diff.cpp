@@ -1,11 +1,11 @@
-#include "lifecycle/retrain/version_diff.h"
+#include "lifecycle/registry/version_diff.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "learning/model_file/model_file.h"
+#include "lifecycle/registry/kept_files.h"
 #include "lifecycle/replay/golden_cases.h"
-#include "lifecycle/retrain/registry.h"
 
 namespace relearn {
 namespace {
