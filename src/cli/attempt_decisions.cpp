@@ -25,6 +25,11 @@ Result<Desk> sit_down(const SignIn& who, std::int64_t number, const std::string&
   return Desk{registry_of(stores), Decision{number, by, reason}};
 }
 
+Result<void> settle_down(const Desk& desk, const Placement& placement) {
+  const RegistryLock held = TRY(RegistryLock::take(desk.registry));
+  return settle(placement, desk.registry, held);
+}
+
 void say(const Context& context, const Json& json, const std::string& sentence) {
   if (context.format == OutputFormat::Json) {
     fmt::print(context.environment.out, "{}\n", json.dump(2));
@@ -48,6 +53,7 @@ Result<void> approve(const Desk& desk, const Placement& placement, const Context
   const Environment& world = context.environment;
   const AttemptOutcome outcome = TRY(
       approve_attempt(placement, desk.decision, desk.registry, world.wall_clock(), world.cancel));
+  TRY(settle_down(desk, placement));
   if (outcome.version) {
     say_live(context, *outcome.version);
     return {};
@@ -86,6 +92,7 @@ Result<void> run(const AttemptDecisionCommand& command, const Context& context) 
   if (command.word == "reject") return reject(desk, disease.id, context);
   const Version version =
       TRY(force_attempt(placement, desk.decision, desk.registry, world.wall_clock(), world.cancel));
+  TRY(settle_down(desk, placement));
   say_live(context, version);
   return {};
 }
@@ -97,6 +104,7 @@ Result<void> run(const ModelsRollbackCommand& command, const Context& context) {
   const Placement placement{disease, command.models, world.executable};
   const Version version =
       TRY(roll_back(placement, desk.decision, desk.registry, world.wall_clock(), world.cancel));
+  TRY(settle_down(desk, placement));
   say_live(context, version);
   return {};
 }

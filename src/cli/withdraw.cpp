@@ -25,6 +25,14 @@ Result<void> delete_snapshots(const Stores& stores, const Withdrawal& withdrawal
   return {};
 }
 
+Result<void> clear_all_bundles(const Registry& registry, const Context& context) {
+  const RegistryLock held = TRY(RegistryLock::take(registry));
+  for (const DiseaseFile& disease : TRY(load_disease_folder(context.diseases))) {
+    TRY(clear_bundles(disease.id, registry, held));
+  }
+  return {};
+}
+
 /// The snapshots again, without the person, for the retrain that is queued. disease -> rows.
 Result<std::map<std::string, std::uint64_t>> rebuild_snapshots(const WithdrawCommand& command,
                                                                const Withdrawal& withdrawal,
@@ -92,9 +100,7 @@ Result<void> run(const WithdrawCommand& command, const Context& context) {
   const Withdrawal withdrawal =
       TRY(stores.versions->withdraw(subject, command.reason, world.wall_clock()));
   TRY(delete_snapshots(stores, withdrawal));
-  for (const DiseaseFile& disease : TRY(load_disease_folder(context.diseases))) {
-    TRY(clear_bundles(disease.id, registry_of(stores)));
-  }
+  TRY(clear_all_bundles(registry_of(stores), context));
   const auto rebuilt = TRY(rebuild_snapshots(command, withdrawal, stores, context));
   if (context.format == OutputFormat::Json) {
     fmt::print(world.out, "{}\n", json_of(withdrawal, rebuilt).dump(2));

@@ -182,7 +182,9 @@ Result<SpecAnswer> withdraw(SpecCommand& command, SpecState& state) {
   for (const std::string& digest : gone.revoked_snapshots) {
     fs::remove(clinic.folder / "store" / "snapshots" / (digest + ".csv"));
   }
-  TRY(clear_bundles(clinic.disease.id, {store, clinic.folder / "store"}));
+  const Registry registry{store, clinic.folder / "store"};
+  const RegistryLock held = TRY(RegistryLock::take(registry));
+  TRY(clear_bundles(clinic.disease.id, registry, held));
   SpecAnswer answer{{"predictions", std::to_string(gone.predictions)},
                     {"snapshots deleted", std::to_string(gone.revoked_snapshots.size())}};
   for (const auto& [disease, version] : gone.marked_versions) {
@@ -342,6 +344,8 @@ Result<SpecAnswer> decide(SpecCommand& command, Clinic& clinic) {
       TRY(roll_back(placement, decision, registry, clinic.today, cancel));
     }
     answer.emplace_back("state", became);
+    const RegistryLock held = TRY(RegistryLock::take(registry));
+    TRY(settle(placement, registry, held));
   }
   TRY(answer_live(clinic, answer));
   return answer;

@@ -47,11 +47,7 @@ Result<AttemptOutcome> approve_attempt(const Placement& placement, const Decisio
   const auto given = TRY(registry.versions->approvals(disease, decision.number));
   TRY(check_approval(attempt, given, decision.by));
   TRY(check_bundle(placement, registry.folder, attempt.what, cancel));
-  AttemptOutcome outcome =
-      TRY(registry.versions->approve(disease, decision.number, decision.by, decision.reason, now));
-  if (outcome.version) TRY(place_version(placement, registry.folder, *outcome.version));
-  TRY(clear_bundles(disease, registry));
-  return outcome;
+  return registry.versions->approve(disease, decision.number, decision.by, decision.reason, now);
 }
 
 Result<Version> force_attempt(const Placement& placement, const Decision& decision,
@@ -60,11 +56,7 @@ Result<Version> force_attempt(const Placement& placement, const Decision& decisi
   const Attempt attempt = TRY(find_attempt(disease, decision.number, registry));
   TRY(check_force(attempt, decision.by, decision.reason));
   TRY(check_bundle(placement, registry.folder, attempt.what, cancel));
-  Version version =
-      TRY(registry.versions->force(disease, decision.number, decision.by, decision.reason, now));
-  TRY(place_version(placement, registry.folder, version));
-  TRY(clear_bundles(disease, registry));
-  return version;
+  return registry.versions->force(disease, decision.number, decision.by, decision.reason, now);
 }
 
 Result<Version> roll_back(const Placement& placement, const Decision& decision,
@@ -77,12 +69,10 @@ Result<Version> roll_back(const Placement& placement, const Decision& decision,
     return not_found(fmt::format("{} has no version {}; 'relearn models list {}' names them",
                                  disease, decision.number, disease));
   }
+  const std::int64_t expected = decision.seen_live == 0 ? live->number : decision.seen_live;
   TRY(check_bundle(placement, registry.folder, wanted->what, cancel));
-  Version version = TRY(registry.versions->roll_back(disease, decision.number, live->number,
-                                                     decision.by, decision.reason, now));
-  TRY(place_version(placement, registry.folder, version));
-  TRY(clear_bundles(disease, registry));
-  return version;
+  return registry.versions->roll_back(disease, decision.number, expected, decision.by,
+                                      decision.reason, now);
 }
 
 }  // namespace relearn

@@ -1,5 +1,5 @@
-// What people decide about attempts and versions. Whatever goes live by it is checked first, and
-// placed. Nothing here learns.
+// What people decide about attempts and versions. Whatever goes live by it is checked first; when
+// it is live, whoever decided settles the files (placement.h). Nothing here learns.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,7 @@ struct Decision {
   std::int64_t number = 0;  // of the attempt; of a rollback, of the version to return to
   Actor by;
   std::string reason;
+  std::int64_t seen_live = 0;  // of a rollback: the version that they saw live; 0: whichever is
 };
 
 Result<AttemptOutcome> approve_attempt(const Placement& placement, const Decision& decision,

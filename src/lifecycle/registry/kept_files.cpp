@@ -1,8 +1,11 @@
 #include "lifecycle/registry/kept_files.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 
 #include "base/digest.h"
@@ -19,6 +22,20 @@ constexpr std::uint64_t kKeptBytesMax = std::uint64_t{64} << 20;
 fs::path bundles_of(const fs::path& store) { return store / "bundles"; }
 
 }  // namespace
+
+Result<RegistryLock> RegistryLock::take(const Registry& registry) {
+  const fs::path& folder = registry.folder;
+  Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  int locked = descriptor.get();
+  if (locked >= 0) {
+    do {
+      locked = ::flock(descriptor.get(), LOCK_EX);
+    } while (locked != 0 && errno == EINTR);
+  }
+  if (locked == 0) return RegistryLock(std::move(descriptor));
+  return unavailable(fmt::format("{}: cannot be locked: {}", folder.string(),
+                                 std::system_category().message(errno)));
+}
 
 fs::path kept_model(const fs::path& store, const NewAttempt& attempt) {
   // Before there were bundles, models were kept by their own digest.
@@ -59,7 +76,8 @@ Result<SavedModel> load_kept_model(const fs::path& store, const NewAttempt& atte
   return read_model(files.model);
 }
 
-Result<void> clear_bundles(const std::string& disease, const Registry& registry) {
+Result<void> clear_bundles(const std::string& disease, const Registry& registry,
+                           const RegistryLock&) {
   const fs::path bundles = bundles_of(registry.folder);
   const auto live = TRY(registry.versions->live_version(disease));
   const auto attempts = TRY(registry.versions->attempts(disease));

@@ -19,6 +19,19 @@ fs::path beside(const fs::path& model_file, std::string_view ending) {
   return fs::path(model_file).replace_extension(ending);
 }
 
+/// A version's files where everybody looks for them.
+Result<void> place_version(const Placement& placement, const fs::path& store,
+                           const Version& version) {
+  const ModelFiles files = TRY(read_kept_files(store, version.what));
+  const PlacedFiles placed = TRY(place_files(placement.disease, placement.models, files));
+  const Json note = {{"disease", version.what.disease},
+                     {"version", version.number},
+                     {"attempt", version.attempt},
+                     {"forced", version.forced},
+                     {"model_sha256", version.what.model_digest}};
+  return write_file_atomically(beside(placed.model_file, kNoteEnding), note.dump(2) + "\n");
+}
+
 }  // namespace
 
 Result<PlacedFiles> place_files(const DiseaseFile& disease, const fs::path& models,
@@ -46,19 +59,8 @@ std::optional<PlacedVersion> placed_version(const fs::path& model_file,
   return PlacedVersion{number.get<std::int64_t>(), forced.get<bool>()};
 }
 
-Result<void> place_version(const Placement& placement, const fs::path& store,
-                           const Version& version) {
-  const ModelFiles files = TRY(read_kept_files(store, version.what));
-  const PlacedFiles placed = TRY(place_files(placement.disease, placement.models, files));
-  const Json note = {{"disease", version.what.disease},
-                     {"version", version.number},
-                     {"attempt", version.attempt},
-                     {"forced", version.forced},
-                     {"model_sha256", version.what.model_digest}};
-  return write_file_atomically(beside(placed.model_file, kNoteEnding), note.dump(2) + "\n");
-}
-
-Result<void> place_live_version(const Placement& placement, const Registry& registry) {
+Result<void> place_live_version(const Placement& placement, const Registry& registry,
+                                const RegistryLock&) {
   const auto live = TRY(registry.versions->live_version(placement.disease.id));
   if (!live) return {};
   const fs::path in_place = placement.models / placement.disease.model_file_name;
@@ -68,6 +70,12 @@ Result<void> place_live_version(const Placement& placement, const Registry& regi
   const bool named = note && note->number == live->number && note->forced == live->forced;
   if (named && there.ok() && sha256(there.value()) == digest) return {};
   return place_version(placement, registry.folder, *live);
+}
+
+Result<void> settle(const Placement& placement, const Registry& registry,
+                    const RegistryLock& held) {
+  TRY(place_live_version(placement, registry, held));
+  return clear_bundles(placement.disease.id, registry, held);
 }
 
 }  // namespace relearn

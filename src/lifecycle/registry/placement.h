@@ -37,12 +37,14 @@ struct PlacedVersion {
 std::optional<PlacedVersion> placed_version(const std::filesystem::path& model_file,
                                             const std::string& model_digest);
 
-/// A version's files where everybody looks for them.
-Result<void> place_version(const Placement& placement, const std::filesystem::path& store,
-                           const Version& version);
+/// Puts the live version's kept files in place when other ones are there: another version has gone
+/// live, there was a crash between entering and placing, or a restore. Nothing when there is no
+/// live version or all is well.
+Result<void> place_live_version(const Placement& placement, const Registry& registry,
+                                const RegistryLock& held);
 
-/// Puts the live version's kept files in place when other ones are there (after a crash between
-/// entering and placing, or a restore). Nothing when there is no live version or all is well.
-Result<void> place_live_version(const Placement& placement, const Registry& registry);
+/// Makes the files follow the registry: the live version is placed, what must not stay is deleted.
+/// What fails here has changed nothing of what is live; whoever settles next makes it good.
+Result<void> settle(const Placement& placement, const Registry& registry, const RegistryLock& held);
 
 }  // namespace relearn

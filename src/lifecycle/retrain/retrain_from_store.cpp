@@ -72,7 +72,7 @@ class AttemptRun {
   Result<void> read(LearnFrom what, Moment now) {
     progress_.report({"records", "read, checked, de-identified", 0, 0});
     const RetrainStores stores = TRY(open_());
-    TRY(place_live_version(placement(), stores.registry()));
+    TRY(place_live(stores.registry()));
     if (what == LearnFrom::BaselineAndRecords) {
       const RegistryState before =
           TRY(read_registry(disease().id, stores.registry(), *stores.records));
@@ -91,6 +91,11 @@ class AttemptRun {
     registry_ = TRY(read_registry(disease().id, stores.registry(), *stores.records));
     baseline_ = TRY(baseline_digest(training_.files));
     return {};
+  }
+
+  Result<void> place_live(const Registry& registry) const {
+    const RegistryLock held = TRY(RegistryLock::take(registry));
+    return place_live_version(placement(), registry, held);
   }
 
   /// A candidate that turned out to have other locked people than the live version has learnt
@@ -184,20 +189,20 @@ class AttemptRun {
     return make_dossier(facts);
   }
 
-  /// While the store is open nobody else enters anything: a bundle that no attempt names is a
-  /// leftover then.
+  /// From the bundle's name until the attempt is entered nobody else clears away: a bundle that no
+  /// attempt names is a leftover to them.
   Result<void> enter(NewBundle& kept) {
     const RetrainStores stores = TRY(open_());
     if (cancel_.requested()) return cancelled();
+    const RegistryLock held = TRY(RegistryLock::take(stores.registry()));
     const std::string bundle = TRY(kept.finish());
     auto entered = stores.versions->add_attempt(attempt_of(bundle), clock_());
-    TRY(clear_bundles(disease().id, stores.registry()));
+    TRY(settle(placement(), stores.registry(), held));
     if (!entered.ok()) return entered.take_error();
     record_.outcome = entered.take_value();
     record_.bundle = stores.folder / "bundles" / bundle;
     record_.trained = trained();
-    if (!record_.outcome.version) return {};
-    return place_version(placement(), stores.folder, *record_.outcome.version);
+    return {};
   }
 
   NewAttempt attempt_of(const std::string& bundle) const {
