@@ -54,6 +54,10 @@ foreach(name IN ITEMS tidy tidy_test)
   set_tests_properties(${name} PROPERTIES LABELS house)
 endforeach()
 
+# The web app's own tests: its parts with typed fixtures, its languages, its paths.
+add_test(NAME web COMMAND npm test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/web)
+set_tests_properties(web PROPERTIES TIMEOUT 600)
+
 # What the documents show is what the program prints.
 add_test(NAME examples
          COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/readme/examples.py

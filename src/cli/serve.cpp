@@ -116,7 +116,7 @@ Result<void> run(const ServeCommand& command, const Context& context) {
   refresher.refresh();
   const auto api = TRY(make_api(command, stores, models, world));
   const auto server = TRY(HttpServer::listen(
-      options, Router(api_routes(api)),
+      options, Router(all_routes(api)),
       {[&log](const std::string& line) { log.line(line); }, [&] { refresher.refresh(); }}));
   log.event({{"event", "listening"}, {"address", options.address}, {"port", server->port()}});
   server->run(world.cancel);

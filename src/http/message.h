@@ -15,6 +15,7 @@ struct HttpRequest {
   std::string method, path;                                    // path without a query
   std::map<std::string, std::string, std::less<>> path_parts;  // of {names} in the route's pattern
   std::string authorization, accept_language, content_type;
+  std::string accept_encoding, if_none_match;
   std::string body;
   std::string client;  // address; of somebody behind a trusted proxy, as that tells it
   std::string id;      // of this request, in the log and in the answer

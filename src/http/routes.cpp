@@ -1,5 +1,8 @@
 #include "http/routes.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 
 namespace relearn {
@@ -33,6 +36,12 @@ std::vector<Route> api_routes(const std::shared_ptr<const Api>& api) {
       {"GET", "/api/predictions", RunsOn::Store, with_api(answer_history)},
       {"POST", "/api/outcomes", RunsOn::Store, with_api(answer_outcome)},
   };
+}
+
+std::vector<Route> all_routes(const std::shared_ptr<const Api>& api) {
+  std::vector<Route> routes = api_routes(api);
+  std::ranges::move(page_routes(), std::back_inserter(routes));
+  return routes;
 }
 
 }  // namespace relearn

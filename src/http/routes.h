@@ -28,6 +28,12 @@ struct Api {
 
 std::vector<Route> api_routes(const std::shared_ptr<const Api>& api);
 
+/// The web app, without the API that it asks: its document under the path of every page, its files.
+std::vector<Route> page_routes();
+
+/// Everything that the server answers.
+std::vector<Route> all_routes(const std::shared_ptr<const Api>& api);
+
 // By subject.
 HttpResponse answer_health(const HttpRequest& request);
 HttpResponse answer_ready(const Api& api, const HttpRequest& request);

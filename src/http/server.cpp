@@ -303,6 +303,8 @@ void HttpServer::Impl::read_header(const Header& header, const Connection& conne
   request.authorization = text_of(header[http::field::authorization]);
   request.accept_language = text_of(header[http::field::accept_language]);
   request.content_type = text_of(header[http::field::content_type]);
+  request.accept_encoding = text_of(header[http::field::accept_encoding]);
+  request.if_none_match = text_of(header[http::field::if_none_match]);
   request.client = connection.client;
   if (std::ranges::count(options_.trusted_proxies, connection.client) == 0) return;
   // The last one was added by the proxy itself; those before can be anybody's invention.
@@ -335,8 +337,10 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::reply(Connection& connection
   message.set(http::field::cache_control, "no-store");
   for (const auto& [name, value] : response.headers) message.set(name, value);
   message.keep_alive(then == Then::Next);
+  const std::size_t bytes = response.body.size();
   if (now.request.method != "HEAD") message.body() = std::move(response.body);
   message.prepare_payload();
+  if (now.request.method == "HEAD") message.content_length(bytes);
   beast::error_code error;
   connection.stream.expires_after(options_.request_time_max);
   co_await http::async_write(connection.stream, message,

@@ -16,8 +16,10 @@ FILE_BYTES_MAX = 1 << 20
 FORMATTER = "clang-format-14"
 
 NOT_OURS = {".git", ".cache", "build", "data", "models", "scratch"}  # top level only
+MADE = {"node_modules", "__pycache__", "generated"}  # anywhere
 CODE = {".cpp", ".h"}
-TEXT = CODE | {".py", ".md", ".txt", ".cmake", ".toml", ".json", ".ts", ".js", ".mjs", ".yaml", ""}
+TEXT = CODE | {".py", ".md", ".txt", ".cmake", ".toml", ".json", ".ts", ".tsx", ".js",
+               ".mjs", ".css", ".html", ".svg", ".yaml", ""}
 
 # Parsing these costs seconds; a header passes the cost on to everybody who includes it.
 HEAVY = re.compile(
@@ -58,7 +60,7 @@ class Tree:
     def _walk(self, folder):
         for path in folder.iterdir():
             top = folder == self.root
-            if path.name in ("node_modules", "__pycache__") or (top and path.name in NOT_OURS):
+            if path.name in MADE or (top and path.name in NOT_OURS):
                 continue
             if path.is_dir():
                 yield from self._walk(path)
@@ -251,6 +253,25 @@ def function_lengths(text):
         text_lines += char == "\v"
 
 
+# What makes a page out of text; a person's words would be run.
+MAKES_PAGES = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
+                         r"|DOMParser|srcdoc")
+
+
+def check_web(tree):
+    for path in tree.files:
+        if path.parts[0] == "web" and path.parts[1:2] == ("src",) and path.suffix in (".ts", ".tsx"):
+            for number, line in tree.lines(path):
+                if MAKES_PAGES.search(line):
+                    yield path, number, "makes a page out of text; text is shown as text only"
+                if re.search(r"(?:[:<|]|\bas)\s*any\b", line.split("//")[0]):
+                    yield path, number, "`any`: say what it is"
+        if path.name == "package-lock.json":
+            for number, line in tree.lines(path):
+                if '"resolved"' in line:
+                    yield path, number, "an address of a registry; see .npmrc"
+
+
 def check_function_lengths(tree):
     for path in tree.code("src") + tree.code("tests"):
         for start, length in function_lengths(tree.text(path)):
@@ -356,7 +377,7 @@ def check_format(tree):
 
 CHECKS = [check_layers, check_privacy_border, check_bans, check_heavy_headers, check_names, check_text,
           check_function_lengths, check_dead_files, check_documents, check_decisions,
-          check_catalogues, check_sizes, check_format]
+          check_catalogues, check_web, check_sizes, check_format]
 
 
 def main(root):

@@ -145,6 +145,15 @@ class TidyTest(unittest.TestCase):
                          "the metric auroc has no tests/specs/auroc.metric"]:
             self.assertTrue(any(sentence in one for one in told), f"{sentence}\n{told}")
 
+    def test_pages_of_the_web_app(self):
+        for line, sentence in [("node.innerHTML = name;", "makes a page out of text"),
+                               ("eval(name);", "makes a page out of text"),
+                               ("const x: any = 1;", "say what it is")]:
+            self.refused("web/src/bad.ts", line + "\n", sentence)
+        self.refused("web/package-lock.json", '{"resolved": "there"}\n', "an address of a registry")
+        self.assertEqual(findings({"web/src/fine.tsx": "// any: innerness\nconst many = 1;\n",
+                                   "web/generated/api.d.ts": "x: any "}), [])
+
     def test_big_files(self):
         self.refused("docs/x.txt", "x" * (1 << 20) + "\n", "the limit is 1048576")
 

@@ -2,12 +2,43 @@
 
 #include <nlohmann/json.hpp>
 
+#include "clinical/unit.h"
 #include "http/routes.h"
 
 namespace relearn {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// How a value in each unit becomes one in the first.
+Json conversions_json(const Predictor& predictor) {
+  Json json = Json::array();
+  const auto add = [&](const AcceptedUnit& unit) {
+    json.push_back({{"unit", unit.ucum},
+                    {"label", unit_for_people(unit.ucum)},
+                    {"factor", unit.factor},
+                    {"offset", unit.offset}});
+  };
+  add({predictor.unit, 1, 0});
+  for (const AcceptedUnit& unit : predictor.accepted_units) add(unit);
+  return json;
+}
+
+Json outcome_json(const OutcomeDefinition& outcome) {
+  Json standards = Json::array();
+  for (const ReferenceStandard& standard : outcome.reference_standards) {
+    standards.push_back({{"id", standard.id},
+                         {"label", standard.label},
+                         {"source", standard.source},
+                         {"trains", standard.trains}});
+  }
+  return {{"id", outcome.id},
+          {"label", outcome.label},
+          {"definition", outcome.definition},
+          {"positive", outcome.positive},
+          {"negative", outcome.negative},
+          {"reference_standards", standards}};
+}
 
 Json predictor_json(const Predictor& predictor) {
   Json json = {
@@ -28,6 +59,14 @@ Json predictor_json(const Predictor& predictor) {
   Json units = Json::array({predictor.unit});
   for (const AcceptedUnit& unit : predictor.accepted_units) units.push_back(unit.ucum);
   json["units"] = units;
+  json["conversions"] = conversions_json(predictor);
+  Json traps = Json::array();
+  for (const UnitTrap& trap : predictor.unit_traps) {
+    traps.push_back({{"low", trap.low},
+                     {"high", trap.high},
+                     {"likely_unit", unit_for_people(trap.likely_unit)}});
+  }
+  json["unit_traps"] = traps;
   json["possible"] = {predictor.hard.low, predictor.hard.high};
   json["usual"] = {predictor.soft.low, predictor.soft.high};
   return json;
@@ -67,9 +106,9 @@ HttpResponse answer_disease(const Api& api, const HttpRequest& request) {
   json["form_version"] = disease->version;
   json["population"] = disease->population;
   json["limitations"] = disease->limitations;
-  json["outcome"] = {{"id", disease->outcome.id},
-                     {"label", disease->outcome.label},
-                     {"definition", disease->outcome.definition}};
+  json["outcome"] = outcome_json(disease->outcome);
+  json["thresholds"] = {{"moderate", disease->thresholds.moderate},
+                        {"decision", disease->thresholds.decision}};
   json["predictors"] = predictors;
   HttpResponse response;
   response.body = json.dump();

@@ -1,0 +1,6 @@
+import { t } from "../languages/language";
+import { Page } from "../parts/page";
+
+export function InboxPage(_: { parts: Record<string, string> }) {
+  return <Page title={t("loading")}>{null}</Page>;
+}
