@@ -73,6 +73,7 @@ Result<Stores> open_stores(const Invocation& invocation, OpenStore mode, Moment 
                 [store](std::string_view domain, std::string_view text) {
                   return store->keyed(domain, text);
                 },
+                store,
                 store};
 }
 

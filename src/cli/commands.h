@@ -15,6 +15,7 @@
 #include "clinical/disease_file.h"
 #include "lifecycle/intake/healthpredict.h"
 #include "records/backup.h"
+#include "records/overview_store.h"
 #include "records/record_store.h"
 #include "records/session_store.h"
 #include "records/version_store.h"
@@ -31,6 +32,7 @@ struct Stores {
   /// A secret function of a text, by the store's key.
   std::function<std::string(std::string_view domain, std::string_view text)> keyed;
   std::shared_ptr<SessionStore> sessions;
+  std::shared_ptr<OverviewStore> overview;
 };
 
 /// MustExist: NotFound when nothing is stored there yet. Create: made on first use.

@@ -94,8 +94,8 @@ Result<std::shared_ptr<const Api>> make_api(const ServeCommand& command, const S
   Phrases marathi = TRY(Phrases::load("mr"));
   AccessWorld access{stores.people, stores.sessions, stores.keyed, world.wall_clock, world.clock};
   return std::make_shared<const Api>(Api{models, std::make_shared<Access>(access, limits),
-                                         stores.people, stores.records, world.wall_clock,
-                                         std::move(english), std::move(marathi)});
+                                         stores.people, stores.records, stores.overview,
+                                         world.wall_clock, std::move(english), std::move(marathi)});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -68,6 +69,19 @@ std::variant<Caller, HttpResponse> Access::find_signed_in(const HttpRequest& req
   const Caller* const found = std::get_if<Caller>(&caller);
   if (found != nullptr && !found->user) return unauthorized("this is for accounts; sign in first");
   return caller;
+}
+
+std::variant<Caller, HttpResponse> Access::find_role(const HttpRequest& request,
+                                                     std::initializer_list<Role> roles) {
+  auto caller = find_signed_in(request);
+  const Caller* const found = std::get_if<Caller>(&caller);
+  if (found == nullptr || std::ranges::count(roles, found->user->role) > 0) return caller;
+  std::string names;
+  for (const Role role : roles) {
+    names += fmt::format("{}{}", names.empty() ? "" : " or ", role_word(role));
+  }
+  return problem(403, fmt::format("this takes the role {}, and the account has the role {}", names,
+                                  role_word(found->user->role)));
 }
 
 std::optional<HttpResponse> Access::check_prediction_rate(const Caller& caller,

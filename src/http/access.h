@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,9 @@ class Access {
   std::variant<Caller, HttpResponse> find_caller(const HttpRequest& request);
   /// 401 for a guest, too.
   std::variant<Caller, HttpResponse> find_signed_in(const HttpRequest& request);
+  /// 403 for an account of another role, too.
+  std::variant<Caller, HttpResponse> find_role(const HttpRequest& request,
+                                               std::initializer_list<Role> roles);
   /// 429 when they have asked too often.
   std::optional<HttpResponse> check_prediction_rate(const Caller& caller,
                                                     const HttpRequest& request);

@@ -11,9 +11,12 @@
 
 namespace relearn {
 
+using Query = std::map<std::string, std::string, std::less<>>;
+
 struct HttpRequest {
   std::string method, path;                                    // path without a query
   std::map<std::string, std::string, std::less<>> path_parts;  // of {names} in the route's pattern
+  Query query;                                                 // what stands behind '?', decoded
   std::string authorization, accept_language, content_type;
   std::string accept_encoding, if_none_match;
   std::string body;
@@ -29,6 +32,7 @@ struct HttpResponse {
   std::string body;
   HttpHeaders headers;
   std::string log;  // one sentence about what failed inside; goes to the log, not to the client
+  std::string did;  // what somebody changed, for the log: numbers and roles, nobody's name
 };
 
 /// What is wrong, as RFC 9457 says it: type "about:blank", the status and its name, one sentence.

@@ -1,6 +1,7 @@
 #include "http/routes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "base/text.h"
@@ -15,6 +16,9 @@ const Phrases& Api::phrases(std::string_view accept_language) const {
   }
   return english;
 }
+
+double shown_risk(double risk) { return std::round(risk * 1000) / 1000; }
+double shown_percent(double risk) { return std::round(risk * 1000) / 10; }
 
 std::vector<Route> api_routes(const std::shared_ptr<const Api>& api) {
   const auto with_api = [api](HttpResponse (*answer)(const Api&, const HttpRequest&)) {
@@ -34,7 +38,12 @@ std::vector<Route> api_routes(const std::shared_ptr<const Api>& api) {
       {"POST", "/api/password", RunsOn::Passwords, of_access(&Access::change_password)},
       {"POST", "/api/predict/{disease}", RunsOn::Store, with_api(answer_predict)},
       {"GET", "/api/predictions", RunsOn::Store, with_api(answer_history)},
+      {"GET", "/api/predictions/{prediction}", RunsOn::Store, with_api(answer_prediction)},
+      {"GET", "/api/inbox", RunsOn::Store, with_api(answer_inbox)},
       {"POST", "/api/outcomes", RunsOn::Store, with_api(answer_outcome)},
+      {"GET", "/api/me", RunsOn::Store, with_api(answer_me)},
+      {"GET", "/api/user/stats", RunsOn::Store, with_api(answer_user_stats)},
+      {"GET", "/api/admin/stats", RunsOn::Store, with_api(answer_admin_stats)},
   };
 }
 

@@ -9,6 +9,7 @@
 #include "http/router.h"
 #include "lifecycle/serving/live_models.h"
 #include "pages/phrases.h"
+#include "records/overview_store.h"
 #include "records/record_store.h"
 
 namespace relearn {
@@ -19,6 +20,7 @@ struct Api {
   std::shared_ptr<Access> access;
   std::shared_ptr<PeopleStore> people;
   std::shared_ptr<RecordStore> records;
+  std::shared_ptr<OverviewStore> overview;
   WallClock now;
   Phrases english, marathi;
 
@@ -34,6 +36,11 @@ std::vector<Route> page_routes();
 /// Everything that the server answers.
 std::vector<Route> all_routes(const std::shared_ptr<const Api>& api);
 
+/// Risks leave with three decimals, percentages with one: more would say more about the model than
+/// about the person.
+double shown_risk(double risk);
+double shown_percent(double risk);
+
 // By subject.
 HttpResponse answer_health(const HttpRequest& request);
 HttpResponse answer_ready(const Api& api, const HttpRequest& request);
@@ -41,6 +48,11 @@ HttpResponse answer_diseases(const Api& api, const HttpRequest& request);
 HttpResponse answer_disease(const Api& api, const HttpRequest& request);
 HttpResponse answer_predict(const Api& api, const HttpRequest& request);
 HttpResponse answer_history(const Api& api, const HttpRequest& request);
+HttpResponse answer_prediction(const Api& api, const HttpRequest& request);
+HttpResponse answer_inbox(const Api& api, const HttpRequest& request);
 HttpResponse answer_outcome(const Api& api, const HttpRequest& request);
+HttpResponse answer_me(const Api& api, const HttpRequest& request);
+HttpResponse answer_user_stats(const Api& api, const HttpRequest& request);
+HttpResponse answer_admin_stats(const Api& api, const HttpRequest& request);
 
 }  // namespace relearn

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "http/query.h"
 
 namespace relearn {
 namespace {
@@ -111,6 +112,7 @@ class HttpServer::Impl {
   enum class Then { Next, Close };
   struct Exchange {
     HttpRequest request;
+    std::string query;  // as it came
     std::string_view route = "-";
     steady_clock::time_point started = steady_clock::now();
   };
@@ -127,7 +129,7 @@ class HttpServer::Impl {
   awaitable<HttpResponse> answer(Exchange& now);
   awaitable<HttpResponse> run_on(Pool& pool, const Route& route, const HttpRequest& request);
   bool may_connect(const tcp::socket& socket) const;
-  void read_header(const Header& header, const Connection& connection, HttpRequest& request) const;
+  void read_header(const Header& header, const Connection& connection, Exchange& now) const;
   HttpResponse call(const Route& route, const HttpRequest& request) const;
   void log(const Exchange& now, const HttpResponse& response) const;
   std::string new_id() const;
@@ -284,7 +286,7 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::exchange(Connection& connect
                             asio::redirect_error(use_awaitable, error));
   if (error) co_return co_await refuse(connection, now, error);
   const auto& message = parser.get();
-  read_header(message, connection, now.request);
+  read_header(message, connection, now);
   now.request.body = std::move(parser.get().body());
   if (message.count(http::field::host) != 1 && message.version() >= 11) {
     co_return co_await reply(connection, now, problem(400, "a request names one host"),
@@ -296,10 +298,13 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::exchange(Connection& connect
 }
 
 void HttpServer::Impl::read_header(const Header& header, const Connection& connection,
-                                   HttpRequest& request) const {
+                                   Exchange& now) const {
+  HttpRequest& request = now.request;
   request.method = text_of(header.method_string());
   request.path = text_of(header.target());
-  request.path.resize(std::min(request.path.size(), request.path.find('?')));
+  const std::size_t mark = std::min(request.path.size(), request.path.find('?'));
+  now.query = request.path.substr(std::min(request.path.size(), mark + 1));
+  request.path.resize(mark);
   request.authorization = text_of(header[http::field::authorization]);
   request.accept_language = text_of(header[http::field::accept_language]);
   request.content_type = text_of(header[http::field::content_type]);
@@ -371,6 +376,9 @@ awaitable<HttpResponse> HttpServer::Impl::answer(Exchange& now) {
   }
   now.route = match.route->pattern;
   now.request.path_parts = std::move(match.parts);
+  auto query = parse_query(now.query);
+  if (!query.ok()) co_return problem(400, query.error().message);
+  now.request.query = query.take_value();
   switch (match.route->runs_on) {
     case RunsOn::Io:
       co_return call(*match.route, now.request);
@@ -425,6 +433,7 @@ void HttpServer::Impl::log(const Exchange& now, const HttpResponse& response) co
                                  {"status", response.status},
                                  {"ms", std::round(took.count() * 100) / 100}};
   if (!response.log.empty()) line["failed"] = response.log;
+  if (!response.did.empty()) line["did"] = response.did;
   world_.log(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 

@@ -9,7 +9,9 @@
 //   calls                           a table: method, path, as (a role, "guest", or what stands
 //                                   behind Authorization), optionally type, language, from
 //                                   (X-Forwarded-For), body. Answers: status, says
-//                                   (the one sentence), field, allow, and the members of the body.
+//                                   (the one sentence), field, allow, and the members of the body;
+//                                   of a list "count of LIST", and "LIST of DISEASE" for an item;
+//                                   "-" for a member that is not there.
 //                                   {id} stands for the id of the last prediction, {today} for the
 //                                   day
 //   repeat N METHOD PATH as=WHO body=TEXT (` stands for ")
@@ -88,13 +90,8 @@ class Promises {
       : document_(read_openapi().take_value()), router_(api_routes(std::make_shared<Api>(api()))) {}
 
   static Api api() {
-    return {nullptr,
-            nullptr,
-            nullptr,
-            nullptr,
-            nullptr,
-            Phrases::load("en").take_value(),
-            Phrases::load("mr").take_value()};
+    return {.english = Phrases::load("en").take_value(),
+            .marathi = Phrases::load("mr").take_value()};
   }
 
   /// What the answer breaks; "" for nothing. Paths that are not there have no promises.
@@ -387,15 +384,22 @@ Result<SpecAnswer> answer_of(Server& server, const Call& call) {
     return body.is_object() ? body.value(name, std::string("-")) : "-";
   };
   const auto allow = answer.headers.find("allow");
-  SpecAnswer told = {{"status", std::to_string(answer.status)},
-                     {"says", member("detail")},
-                     {"field", member("field")},
-                     {"allow", allow == answer.headers.end() ? "-" : allow->second}};
+  SpecAnswer told = {
+      {"status", std::to_string(answer.status)},
+      {"says", replaced(member("detail"), to_text(date_of(machine_clock()())), "{today}")},
+      {"field", member("field")},
+      {"allow", allow == answer.headers.end() ? "-" : allow->second}};
   if (!body.is_object()) return told;
   for (const auto& [name, value] : body.items()) {
     if (name == "status" || name == "field") continue;
     told.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
-    if (value.is_array()) told.emplace_back("count of " + name, std::to_string(value.size()));
+    if (!value.is_array()) continue;
+    told.emplace_back("count of " + name, std::to_string(value.size()));
+    for (const Json& item : value) {
+      if (!item.is_object() || !item.contains("disease")) continue;
+      told.emplace_back(fmt::format("{} of {}", name, item.at("disease").get<std::string>()),
+                        item.dump());
+    }
   }
   if (body.contains("prediction_id")) server.prediction = member("prediction_id");
   return told;
@@ -412,7 +416,13 @@ Result<SpecAnswer> calls(SpecCommand&, SpecRow& row, SpecState& state) {
   Call call{cell("method"),   cell("path"), cell("as"),  cell("type"),
             cell("language"), cell("from"), cell("body")};
   if (call.type.empty() && !call.body.empty()) call.type = "application/json";
-  return answer_of(server, call);
+  SpecAnswer told = TRY(answer_of(server, call));
+  for (const std::string& column : row.header()) {
+    if (std::ranges::find(told, column, &SpecAnswer::value_type::first) == told.end()) {
+      told.emplace_back(column, "-");
+    }
+  }
+  return told;
 }
 
 Result<SpecAnswer> repeat(SpecCommand& command, SpecState& state) {

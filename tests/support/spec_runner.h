@@ -41,6 +41,7 @@ class SpecRow {
 
   std::optional<std::string> find(std::string_view column);  // nothing when there is no such column
   std::string cell(std::string_view column) { return find(column).value_or(""); }
+  const std::vector<std::string>& header() const { return header_; }
   /// The columns that nobody has read: what is expected.
   std::vector<std::size_t> unread() const;
 

@@ -13,7 +13,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kReferenceMember = "reference";
-constexpr std::size_t kHistoryMax = 100;
 
 /// What an assessment is asked for with.
 struct Asked {
@@ -94,8 +93,6 @@ NewPrediction prediction_of(const DiseaseFile& disease, const ServedModel& live,
   return prediction;
 }
 
-double rounded(double value, double steps) { return std::round(value * steps) / steps; }
-
 Json reasons_json(const DiseaseFile& disease, const Asked& asked, const Phrases& say) {
   Json reasons = Json::array();
   for (const AssessmentReason& reason : asked.assessment.reasons) {
@@ -106,12 +103,11 @@ Json reasons_json(const DiseaseFile& disease, const Asked& asked, const Phrases&
         {{"predictor", predictor.id},
          {"label", in_language(predictor.label, say.language())},
          {"value", std::isnan(value) ? Json() : Json(value_text(predictor, value, say))},
-         {"log_odds", rounded(reason.contribution, 1000)}});
+         {"log_odds", std::round(reason.contribution * 1000) / 1000}});
   }
   return reasons;
 }
 
-/// Risks to three decimals: more would say more about the model than about the person.
 Json reply_json(const DiseaseFile& disease, const ServedModel& live, const Asked& asked,
                 const PredictionId& id, const Phrases& say) {
   const Assessment& assessment = asked.assessment;
@@ -122,11 +118,11 @@ Json reply_json(const DiseaseFile& disease, const ServedModel& live, const Asked
   const std::string_view tier = fact_of(live.saved.facts, "evidence_tier");
   return {{"prediction_id", id.text},
           {"disease", disease.id},
-          {"risk_pct", rounded(assessment.risk * 100, 10)},
+          {"risk_pct", shown_percent(assessment.risk)},
           {"risk_class", risk_class_word(assessment.risk_class)},
           {"assessment", assessment_text(disease, assessment, asked.values, tier, say)},
-          {"risk", rounded(assessment.risk, 1000)},
-          {"typical_risk", rounded(assessment.typical_risk, 1000)},
+          {"risk", shown_risk(assessment.risk)},
+          {"typical_risk", shown_risk(assessment.typical_risk)},
           {"reasons", reasons_json(disease, asked, say)},
           {"flags", flags},
           {"evidence_tier", tier},
@@ -163,28 +159,6 @@ HttpResponse answer_predict(const Api& api, const HttpRequest& request) {
   HttpResponse response;
   response.body = reply_json(*disease, *live, asked, receipt.prediction, say).dump();
   response.headers.emplace_back("Content-Language", say.language());
-  return response;
-}
-
-HttpResponse answer_history(const Api& api, const HttpRequest& request) {
-  auto found = api.access->find_signed_in(request);
-  if (auto* refused = std::get_if<HttpResponse>(&found)) return std::move(*refused);
-  const auto predictions =
-      api.records->predictions_of(std::get<Caller>(found).user->id, kHistoryMax);
-  if (!predictions.ok()) return problem_of(predictions.error());
-  Json list = Json::array();
-  for (const Prediction& prediction : predictions.value()) {
-    list.push_back(
-        {{"prediction_id", prediction.id.text},
-         {"disease", prediction.disease},
-         {"made_at", to_text(prediction.made_at)},
-         {"inputs", std::map(prediction.inputs.begin(), prediction.inputs.end())},
-         {"risk", prediction.risk ? Json(rounded(prediction.risk->value, 1000)) : Json()},
-         {"risk_class", prediction.shown},
-         {"model_digest", prediction.model_version}});
-  }
-  HttpResponse response;
-  response.body = Json{{"predictions", list}}.dump();
   return response;
 }
 

@@ -103,8 +103,8 @@ struct OutcomeWriter::Statements {
             soci::use(state), soci::use(event), soci::use(decided, is_decided))) {}
 };
 
-OutcomeWriter::OutcomeWriter(soci::session& session, const KeyRing& keys)
-    : keys_(keys), statements_(std::make_unique<Statements>(session)) {}
+OutcomeWriter::OutcomeWriter(soci::session& session, const KeyRing& keys, WaitingList& waiting)
+    : keys_(keys), waiting_(waiting), statements_(std::make_unique<Statements>(session)) {}
 OutcomeWriter::~OutcomeWriter() = default;
 
 Result<std::optional<CurrentOutcome>> OutcomeWriter::current() {
@@ -144,6 +144,8 @@ Result<Receipt> OutcomeWriter::add(const NewOutcomeEvent& event, BatchNumber& ba
   const auto checked = check_transition(before, event, {row.made_at});
   if (!checked.ok()) return refused(checked.error().message);
   add_row(event, before ? row.current_place + 1 : 1, batch.get());
+  waiting_.outcome_added(row.prediction, row.disease,
+                         before ? std::optional(before->state) : std::nullopt, event.state);
   return Receipt{Receipt::Result::Added, event.prediction, ""};
 }
 

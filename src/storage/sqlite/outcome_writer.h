@@ -8,12 +8,13 @@
 #include "service/secrets/key_ring.h"
 #include "storage/sqlite/batch_number.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/waiting_list.h"
 
 namespace relearn {
 
 class OutcomeWriter {
  public:
-  OutcomeWriter(soci::session& session, const KeyRing& keys);
+  OutcomeWriter(soci::session& session, const KeyRing& keys, WaitingList& waiting);
   ~OutcomeWriter();
 
   Result<Receipt> add(const NewOutcomeEvent& event, BatchNumber& batch);  // throws
@@ -24,6 +25,7 @@ class OutcomeWriter {
   void add_row(const NewOutcomeEvent& event, long long place, long long batch);
 
   const KeyRing& keys_;
+  WaitingList& waiting_;
   std::unique_ptr<Statements> statements_;
 };
 

@@ -89,11 +89,11 @@ struct PredictionWriter::Statements {
                     << "INSERT INTO predictions (id, person, disease, disease_version, made_at, "
                        "inputs, model_version, risk, shown, import_index, batch) VALUES (:id, "
                        ":person, :disease, :disease_version, :made_at, :inputs, :model_version, "
-                       ":risk, :shown, :import_index, :batch)",
+                       ":risk, :shown, :import_index, :batch) RETURNING number",
                 soci::use(id), soci::use(person, has_person), soci::use(disease),
                 soci::use(disease_version), soci::use(made_at), soci::use(inputs),
                 soci::use(model_version), soci::use(risk, has_risk), soci::use(shown),
-                soci::use(import_index, has_import), soci::use(batch))) {}
+                soci::use(import_index, has_import), soci::use(batch), soci::into(found))) {}
 
   /// The person's number; none for a guest. A sentence when there can be none.
   std::string find_person(const Subject& subject, const KeyRing& keys) {
@@ -119,8 +119,11 @@ struct PredictionWriter::Statements {
 };
 
 PredictionWriter::PredictionWriter(soci::session& session, const KeyRing& keys,
-                                   const RandomBytes& random)
-    : keys_(keys), random_(random), statements_(std::make_unique<Statements>(session)) {}
+                                   const RandomBytes& random, WaitingList& waiting)
+    : keys_(keys),
+      random_(random),
+      waiting_(waiting),
+      statements_(std::make_unique<Statements>(session)) {}
 PredictionWriter::~PredictionWriter() = default;
 
 Receipt PredictionWriter::add(const NewPrediction& prediction, BatchNumber& batch) {
@@ -146,7 +149,8 @@ Receipt PredictionWriter::add(const NewPrediction& prediction, BatchNumber& batc
   row.risk = prediction.risk ? prediction.risk->value : 0;
   row.shown = prediction.shown;
   row.batch = batch.get();
-  row.insert.execute(true);
+  executes_to_row(row.insert);
+  waiting_.prediction_added(row.found, row.disease);
   return {Receipt::Result::Added, {row.id}, ""};
 }
 

@@ -9,6 +9,7 @@
 #include "service/secrets/random_bytes.h"
 #include "storage/sqlite/batch_number.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/waiting_list.h"
 
 namespace relearn {
 
@@ -19,7 +20,8 @@ inline constexpr std::string_view kPredictionKeyDomain = "import key of a predic
 
 class PredictionWriter {
  public:
-  PredictionWriter(soci::session& session, const KeyRing& keys, const RandomBytes& random);
+  PredictionWriter(soci::session& session, const KeyRing& keys, const RandomBytes& random,
+                   WaitingList& waiting);
   ~PredictionWriter();
 
   Receipt add(const NewPrediction& prediction, BatchNumber& batch);  // throws
@@ -28,6 +30,7 @@ class PredictionWriter {
   struct Statements;
   const KeyRing& keys_;
   const RandomBytes& random_;
+  WaitingList& waiting_;
   std::unique_ptr<Statements> statements_;
 };
 

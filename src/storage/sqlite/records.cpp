@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "storage/sqlite/store_parts.h"
+#include "storage/sqlite/stored_prediction.h"
 #include "storage/sqlite/stored_text.h"
 
 namespace relearn {
@@ -72,8 +73,11 @@ struct EventRow {
   }
 };
 
-Result<std::optional<Prediction>> find_where(soci::session& session, std::string_view column,
-                                             const std::string& value) {
+}  // namespace
+
+Result<std::optional<Prediction>> find_prediction_where(soci::session& session,
+                                                        std::string_view column,
+                                                        const std::string& value) {
   PredictionRow row;
   auto preparing = session.prepare
                    << fmt::format("SELECT {} FROM predictions p WHERE p.{} = :value",
@@ -83,8 +87,6 @@ Result<std::optional<Prediction>> find_where(soci::session& session, std::string
   Prediction prediction = TRY(row.prediction());
   return std::optional(std::move(prediction));
 }
-
-}  // namespace
 
 Result<std::vector<Receipt>> SqliteStore::add_predictions(
     std::span<const NewPrediction> predictions, const BatchSource& source) {
@@ -117,13 +119,14 @@ Result<std::vector<Receipt>> SqliteStore::add_outcomes(std::span<const NewOutcom
 
 Result<std::optional<Prediction>> SqliteStore::find_prediction(const PredictionId& id) {
   return parts_->read<std::optional<Prediction>>(
-      [&](soci::session& session) { return find_where(session, "id", id.text); });
+      [&](soci::session& session) { return find_prediction_where(session, "id", id.text); });
 }
 
 Result<std::optional<Prediction>> SqliteStore::find_imported(std::string_view import_key) {
   const std::string index = parts_->keys.index(kPredictionKeyDomain, import_key);
-  return parts_->read<std::optional<Prediction>>(
-      [&](soci::session& session) { return find_where(session, "import_index", index); });
+  return parts_->read<std::optional<Prediction>>([&](soci::session& session) {
+    return find_prediction_where(session, "import_index", index);
+  });
 }
 
 Result<std::vector<Prediction>> SqliteStore::predictions_of(UserId user, std::size_t count_max) {

@@ -353,9 +353,43 @@ CREATE INDEX sessions_of_user ON sessions(user);
 CREATE INDEX sessions_by_end ON sessions(expires_at);
 )sql";
 
+// What waits for an outcome, and counts of records, kept by whoever adds to them (waiting_list.h).
+// `doubt` is p (1 - p) of the risk p, which orders as its entropy does; 0.25 without one. `drawn`
+// goes by a letter of the id: 5 of 32, whatever the risk.
+constexpr const char* kOverview = R"sql(
+CREATE TABLE awaiting (
+  prediction INTEGER PRIMARY KEY REFERENCES predictions(number) ON DELETE CASCADE,
+  disease TEXT NOT NULL,
+  doubt REAL NOT NULL,
+  drawn INTEGER NOT NULL CHECK (drawn IN (0, 1))
+);
+INSERT INTO awaiting
+  SELECT p.number, p.disease, coalesce(p.risk * (1 - p.risk), 0.25),
+         substr(p.id, 3, 1) BETWEEN 'a' AND 'e'
+  FROM predictions p LEFT JOIN current_outcomes c ON c.prediction = p.number
+  WHERE p.person IS NOT NULL AND coalesce(c.state, '') NOT IN ('confirmed', 'adjudicated');
+CREATE INDEX awaiting_by_doubt ON awaiting(disease, doubt);
+CREATE INDEX awaiting_drawn ON awaiting(disease, prediction) WHERE drawn = 1;
+
+CREATE TABLE tallies (
+  disease TEXT NOT NULL,
+  what TEXT NOT NULL,                      -- 'predictions', 'awaiting', a state of outcomes
+  records INTEGER NOT NULL,
+  PRIMARY KEY (disease, what)
+) WITHOUT ROWID;
+INSERT INTO tallies SELECT disease, 'predictions', count(*) FROM predictions GROUP BY disease;
+INSERT INTO tallies SELECT disease, 'awaiting', count(*) FROM awaiting GROUP BY disease;
+INSERT INTO tallies SELECT disease, state, count(*) FROM current_outcomes GROUP BY disease, state;
+
+CREATE INDEX users_of_role ON users(role);
+CREATE INDEX events_by_time ON outcome_events(recorded_at);
+CREATE INDEX confirmed_by_event ON current_outcomes(disease, event)
+  WHERE state IN ('confirmed', 'adjudicated');
+)sql";
+
 /// Only ever added to.
-constexpr std::array<const char*, 5> kMigrations = {kTables, kGuards, kAttempts, kLocked,
-                                                    kSessions};
+constexpr std::array<const char*, 6> kMigrations = {kTables, kGuards,   kAttempts,
+                                                    kLocked, kSessions, kOverview};
 
 }  // namespace
 

@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 
+#include "records/overview_store.h"
 #include "records/record_store.h"
 #include "records/session_store.h"
 #include "records/version_store.h"
@@ -45,6 +46,7 @@ std::filesystem::path bundle_folder(const std::filesystem::path& store);
 class SqliteStore final : public PeopleStore,
                           public SessionStore,
                           public RecordStore,
+                          public OverviewStore,
                           public VersionStore {
  public:
   /// NotFound when there is no database and it is not to be made; Conflict when another process
@@ -84,6 +86,12 @@ class SqliteStore final : public PeopleStore,
   Result<void> close_quarantine(std::int64_t id, QuarantineState decision,
                                 std::string_view decided_by, std::string_view reason,
                                 Moment now) override;
+
+  Result<UserSummary> summary_of(UserId user) override;
+  Result<AwaitingLists> awaiting(std::string_view disease, std::size_t count_max) override;
+  Result<std::optional<PredictionDetails>> details_of(const PredictionId& id) override;
+  Result<std::map<Role, std::uint64_t>> count_roles() override;
+  Result<DiseaseCounts> count_disease(const DiseaseFile& disease, Moment now) override;
 
   Result<void> add_snapshot(const NewSnapshot& snapshot, Moment now) override;
   Result<std::vector<Snapshot>> snapshots(std::string_view disease) override;

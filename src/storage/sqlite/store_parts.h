@@ -10,6 +10,7 @@
 #include "storage/sqlite/prediction_writer.h"
 #include "storage/sqlite/reader_pool.h"
 #include "storage/sqlite/store.h"
+#include "storage/sqlite/waiting_list.h"
 #include "storage/sqlite/writer.h"
 
 namespace relearn {
@@ -19,6 +20,7 @@ struct SqliteStore::Parts {
   KeyRing keys;
   RandomBytes random;
   Session writing;  // closed after all readers: it moves the journal into the database
+  std::unique_ptr<WaitingList> waiting;           // of the writer's thread
   std::unique_ptr<BatchWriter> batches;           // of the writer's thread
   std::unique_ptr<PredictionWriter> predictions;  // of the writer's thread
   std::unique_ptr<OutcomeWriter> outcomes;        // of the writer's thread
@@ -30,9 +32,10 @@ struct SqliteStore::Parts {
         keys(std::move(ring)),
         random(options.random),
         writing(std::move(session)),
+        waiting(std::make_unique<WaitingList>(*writing)),
         batches(std::make_unique<BatchWriter>(*writing)),
-        predictions(std::make_unique<PredictionWriter>(*writing, keys, random)),
-        outcomes(std::make_unique<OutcomeWriter>(*writing, keys)),
+        predictions(std::make_unique<PredictionWriter>(*writing, keys, random, *waiting)),
+        outcomes(std::make_unique<OutcomeWriter>(*writing, keys, *waiting)),
         readers(database_file(options.folder)),
         writer(writing, options.on_fatal) {}
 

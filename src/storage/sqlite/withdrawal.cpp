@@ -12,6 +12,7 @@
 #include "storage/sqlite/names_in_text.h"
 #include "storage/sqlite/store_parts.h"
 #include "storage/sqlite/stored_text.h"
+#include "storage/sqlite/waiting_list.h"
 
 namespace relearn {
 namespace {
@@ -98,6 +99,7 @@ void queue_retrains(soci::session& session, Withdrawal& done, Moment now) {
 
 /// The rows themselves. The guards of the tables let them go while `erasure` has its row.
 void delete_rows(soci::session& session, long long person) {
+  uncount_person(session, person);
   session << "INSERT INTO erasure (one) VALUES (1)";
   for (const char* const sql :
        {"DELETE FROM snapshot_members WHERE prediction IN (SELECT number FROM predictions WHERE "
