@@ -19,7 +19,7 @@ describe("the languages", () => {
 
   it("leave no sentence of the other language untranslated", () => {
     const same = Object.keys(en).filter((key) => en[key as keyof typeof en] === mr[key as keyof typeof mr]);
-    expect(same.filter((key) => !/^[A-Z0-9 {}.%/]*$/.test(en[key as keyof typeof en]))).toEqual([]);
+    expect(same.filter((key) => /[a-z]{2}/i.test(en[key as keyof typeof en].replace(/\{\w+\}/g, "")))).toEqual([]);
   });
 
   it("hold no sentence that nobody says", () => {

@@ -1,6 +1,8 @@
 // What the API sends, by the names that the pages use. Generated from openapi.yaml.
 import type { components } from "../../generated/api";
 
+/// A text by language.
+export type Translated = { [language: string]: string };
 type Schemas = components["schemas"];
 export type Role = "patient" | "clinician" | "approver" | "admin";
 export type Disease = Schemas["Disease"];
@@ -31,6 +33,7 @@ export interface InboxRow {
   inputs: Record<string, number>;
   state: string;
   teaches: number;
+  drawn?: boolean;
 }
 export interface Inbox {
   awaiting: number;
@@ -38,7 +41,7 @@ export interface Inbox {
 }
 export interface OutcomeEvent {
   state: string;
-  value: string;
+  value: 0 | 1;
   source: string | null;
   reference_standard: string | null;
   observed_on: string | null;
@@ -46,8 +49,9 @@ export interface OutcomeEvent {
   reason: string | null;
   by_me: boolean;
 }
-export interface PredictionDetail extends Omit<InboxRow, "state" | "teaches"> {
-  events: OutcomeEvent[];
+export interface PredictionDetail extends StoredPrediction {
+  reference: string | null;
+  outcomes: OutcomeEvent[];
 }
 export interface UploadReport {
   lines: number;
@@ -60,7 +64,7 @@ export interface UploadReport {
 
 export interface AdminDisease {
   disease: string;
-  name: { en: string; [language: string]: string };
+  name: Translated;
   live_version: number | null;
   live_since: string | null;
   forced: boolean;
@@ -94,14 +98,15 @@ export interface JobRun {
   seconds_left: number | null;
   steps: { step: string; started_at: string; ended_at: string | null }[];
   error: string | null;
-  attempts: { number: number; verdict: string; state: string; version: number | null; approvals_missing: number }[];
+  wish?: "none" | "cancel" | "keep_best";
+  attempts: { number: number; verdict: string; state: string; version: number | null }[];
 }
 export interface Job {
-  id: string;
+  id: number;
   state: JobState;
   reason: string;
   trigger: string;
-  started_by: string;
+  started_by: string | null;
   requested_at: string;
   started_at: string | null;
   ended_at: string | null;
@@ -123,13 +128,14 @@ export interface Version {
 }
 export interface ModelSummary {
   disease: string;
-  name: { en: string; [language: string]: string };
+  name: Translated;
   live: Version | null;
+  serving: number | null;
   waiting: number[];
 }
 export interface Versions {
   versions: Version[];
-  live_changes: { at: string; from: number; to: number }[];
+  live_changes: { at: string; from: number | null; to: number | null }[];
 }
 export interface Attempt {
   number: number;
@@ -142,11 +148,14 @@ export interface Attempt {
   started_by: string;
   approvals: { by: string; reason: string; at: string }[];
   approvals_needed: number;
+  approvals_missing: number;
+  contains_withdrawn: boolean;
+  model_digest: string;
   i_may: { approve: boolean; reject: boolean; force: boolean };
 }
 export interface Verdict {
   verdict: string;
-  because: string;
+  because: string[];
   superior: boolean;
   approvals_needed: number;
   champion: number;
@@ -158,7 +167,7 @@ export interface Verdict {
   still_needed?: { persons: number; cases: number; non_cases: number };
 }
 export interface AttemptDetail extends Attempt {
-  verdict_json?: Verdict;
+  verdict_record: Verdict | null;
   evidence: GateEvidence | null;
   report: ReportFile | null;
   files: string[];
@@ -200,19 +209,70 @@ export interface LossDifference {
   upper_95: number;
 }
 export interface GateEvidence {
-  subgroups?: {
-    id: string;
-    label: string;
-    people: { persons: number; cases: number; non_cases: number };
-    against_champion?: LossDifference;
-  }[];
-  [member: string]: unknown;
+  change?: { rung: string; largest_risk_change: number; category_changes: number };
+  locked?: { people: PeopleCounted; auroc: Estimate; sensitivity: Estimate; against_champion?: LossDifference };
+  new?: { people: PeopleCounted; against_champion?: LossDifference; auroc?: Estimate };
+  subgroups?: { id: string; label: string; people: PeopleCounted; against_champion?: LossDifference }[];
+  stability?: { refits: number; mean_change: number; change_95th: number };
 }
-export type ReportFile = Record<string, unknown>;
+export interface PeopleCounted {
+  persons: number;
+  cases: number;
+  non_cases: number;
+}
+export interface SideBySide {
+  candidate: ModelReport;
+  live: ModelReport;
+  moved: { live: number; candidate: number; cases: number; non_cases: number }[];
+  crossings: { cases: number; cases_up: number; cases_down: number; non_cases: number; non_cases_up: number; non_cases_down: number };
+  reasons: { input: string; live: number; candidate: number }[];
+}
+/// report.json of a bundle, as far as a page shows it.
+export interface ReportFile {
+  report: ModelReport;
+  side_by_side?: SideBySide;
+  synthetic?: boolean;
+}
 
 export interface VersionDiff {
-  [member: string]: unknown;
+  from: number;
+  to: number;
+  facts: { fact: string; from: string; to: string }[];
+  same_inputs: boolean;
+  invented_patients: { patients: number; mean_change: number; largest_change: number; other_side_of_threshold: number } | null;
 }
 export interface LedgerEntry {
-  [member: string]: unknown;
+  sequence: number;
+  at: string;
+  action: string;
+  subject: string;
+  from: string;
+  to: string;
+  actor: string;
+  reason: string;
+  hash: string;
+}
+export interface LedgerVerification {
+  ok: boolean;
+  entries: number;
+  sentence: string | null;
+}
+export interface User {
+  id: number;
+  email: string;
+  full_name: string;
+  role: Role;
+  disabled: boolean;
+  created_at: string;
+}
+export interface QuarantineEntry {
+  id: number;
+  disease: string;
+  scope: string;
+  reason: string;
+  records: number;
+  state: string;
+  opened_at: string;
+  decided_at: string | null;
+  decision_reason: string | null;
 }

@@ -1,6 +1,7 @@
 // Every text that people read is a sentence of en.json or mr.json; a test keeps the two alike. The
 // language is the reader's choice, else the first of the browser's that we have.
 import { computed, signal } from "@preact/signals";
+import type { Translated } from "../api/contract";
 import en from "./en.json";
 
 export type TextKey = keyof typeof en;
@@ -9,7 +10,6 @@ export const LANGUAGES: { id: Language; name: string }[] = [
   { id: "en", name: "English" },
   { id: "mr", name: "मराठी" },
 ];
-export type Translated = { [language: string]: string };
 
 const KEPT_AS = "relearn.language";
 const sentences = signal<Record<string, string>>(en);

@@ -7,7 +7,7 @@ import { Note, ProblemNote } from "../parts/notes";
 import { Card, Page } from "../parts/page";
 import { navigate, pathOf, place, safeNext, type PageName } from "../router";
 
-const FIRST_PAGE: Record<Role, PageName> = { patient: "home", clinician: "home", approver: "home", admin: "home" };
+const FIRST_PAGE: Record<Role, PageName> = { patient: "home", clinician: "inbox", approver: "overview", admin: "overview" };
 
 export async function signIn(email: string, password: string): Promise<Session> {
   const session = await post<Session>("/api/login", { email, password });

@@ -16,8 +16,16 @@ interface Destination {
 }
 
 const DESTINATIONS: Destination[] = [
-  { page: "home", text: "nav.assess", roles: ["guest", "patient", "clinician", "approver", "admin"] },
+  { page: "home", text: "nav.assess", roles: ["guest", "patient", "clinician", "approver"] },
+  { page: "overview", text: "nav.overview", roles: ["admin", "approver"] },
   { page: "history", text: "nav.history", roles: ["patient"] },
+  { page: "inbox", text: "nav.inbox", roles: ["clinician", "approver"] },
+  { page: "upload", text: "nav.upload", roles: ["clinician"] },
+  { page: "jobs", text: "nav.jobs", roles: ["admin", "approver"] },
+  { page: "models", text: "nav.models", roles: ["admin", "approver", "clinician"] },
+  { page: "quarantine", text: "nav.quarantine", roles: ["admin", "approver"] },
+  { page: "users", text: "nav.users", roles: ["admin"] },
+  { page: "ledger", text: "nav.ledger", roles: ["admin", "approver"] },
 ];
 
 /// The destination that the page now shown belongs to.
