@@ -58,6 +58,12 @@ endforeach()
 add_test(NAME web COMMAND npm test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/web)
 set_tests_properties(web PROPERTIES TIMEOUT 600)
 
+# The same in a real browser against the real server; pictures are left in the build folder.
+add_test(NAME browser
+         COMMAND node ${CMAKE_CURRENT_SOURCE_DIR}/browser/walk.mjs $<TARGET_FILE:relearn>
+                 ${CMAKE_BINARY_DIR}/browser)
+set_tests_properties(browser PROPERTIES TIMEOUT 1800)
+
 # What the documents show is what the program prints.
 add_test(NAME examples
          COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/readme/examples.py

@@ -10,6 +10,11 @@ export type DiseaseSummary = Schemas["DiseaseSummary"];
 export type Predictor = Schemas["Predictor"];
 export type Assessment = Schemas["Assessment"];
 export type StoredPrediction = Schemas["StoredPrediction"];
+export type InboxRow = Schemas["AwaitingPrediction"];
+export type OutcomeEvent = Schemas["OutcomeEvent"];
+export type PredictionDetail = Schemas["PredictionDetails"];
+export type AdminDisease = Schemas["DiseaseFigures"];
+export type AdminStats = Schemas["Figures"];
 
 export interface Session {
   token: string;
@@ -22,36 +27,9 @@ export interface Me {
   role: Role;
 }
 
-export interface InboxRow {
-  prediction_id: string;
-  disease: string;
-  made_at: string;
-  reference: string | null;
-  risk: number | null;
-  risk_class: string;
-  model_digest: string;
-  inputs: Record<string, number>;
-  state: string;
-  teaches: number;
-  drawn?: boolean;
-}
 export interface Inbox {
   awaiting: number;
   predictions: InboxRow[];
-}
-export interface OutcomeEvent {
-  state: string;
-  value: 0 | 1;
-  source: string | null;
-  reference_standard: string | null;
-  observed_on: string | null;
-  recorded_at: string;
-  reason: string | null;
-  by_me: boolean;
-}
-export interface PredictionDetail extends StoredPrediction {
-  reference: string | null;
-  outcomes: OutcomeEvent[];
 }
 export interface UploadReport {
   lines: number;
@@ -62,30 +40,6 @@ export interface UploadReport {
   more: number;
 }
 
-export interface AdminDisease {
-  disease: string;
-  name: Translated;
-  live_version: number | null;
-  live_since: string | null;
-  forced: boolean;
-  predictions: number;
-  awaiting: number;
-  reported: number;
-  confirmed: number;
-  contested: number;
-  new_confirmed: number;
-  new_positive: number;
-  asks: { confirmed: number; positive: number };
-  evidence_tier: string | null;
-  open_quarantines: number;
-}
-export interface AdminStats {
-  users: { total: number } & Partial<Record<Role, number>>;
-  predictions: number;
-  awaiting: number;
-  alarms: string[];
-  diseases: AdminDisease[];
-}
 
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
 export interface JobRun {

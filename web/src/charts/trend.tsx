@@ -7,6 +7,7 @@ import { locale, t } from "../languages/language";
 import { theme } from "../settings";
 
 const HEIGHT = 220;
+const LABELS_MAX = 6;
 
 function color(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -21,7 +22,7 @@ export function Trend(props: { label: string; points: { at: string; risk: number
     const clock = new Intl.DateTimeFormat(locale.value, { hour: "2-digit", minute: "2-digit" });
     const seconds = props.points.map((point) => Date.parse(point.at) / 1000);
     const sameDay = (seconds.at(-1) ?? 0) - (seconds[0] ?? 0) < 86_400;
-    const axis = { stroke: color("--muted"), grid: { stroke: color("--line"), width: 1 }, ticks: { show: false }, font: "13px system-ui" };
+    const axis = { stroke: color("--muted"), grid: { stroke: color("--line"), width: 1 }, ticks: { show: false }, font: "13px system-ui, sans-serif" };
     const plot = new uPlot(
       {
         width: element.clientWidth,
@@ -30,7 +31,7 @@ export function Trend(props: { label: string; points: { at: string; risk: number
         cursor: { show: false },
         scales: { y: { range: [0, 1] } },
         axes: [
-          { ...axis, space: 90, values: (_, ticks) => ticks.map((tick) => (sameDay ? clock : day).format(new Date(tick * 1000))) },
+          { ...axis, space: 90, ...(seconds.length <= LABELS_MAX ? { splits: () => seconds } : {}), values: (_, ticks) => ticks.map((tick) => (sameDay ? clock : day).format(new Date(tick * 1000))) },
           { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => percent(tick, 0)) },
         ],
         series: [{}, { label: props.label, stroke: color("--accent"), width: 2, points: { size: 8, fill: color("--surface") } }],

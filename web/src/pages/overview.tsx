@@ -67,7 +67,7 @@ function Overview(props: { stats: AdminStats }) {
         </Note>
       )}
       <div class="tiles">
-        <Tile value={stats.users.total} label={t("overview.users")} {...(session.value?.role === "admin" ? { href: pathOf("users") } : {})} />
+        <Tile value={stats.users.total ?? 0} label={t("overview.users")} {...(session.value?.role === "admin" ? { href: pathOf("users") } : {})} />
         <Tile value={stats.predictions} label={t("overview.predictions")} />
         <Tile value={stats.awaiting} label={t("nav.inbox")} />
         <Tile value={fresh} label={t("overview.new_confirmed_long")} />
