@@ -10,7 +10,7 @@
 
 namespace {
 
-relearn::CancelToken interrupt;
+relearn::CancelToken interrupt, keep_best;
 
 /// First Ctrl-C: stop cleanly. Second: the default, at once.
 void on_interrupt(int signal) {
@@ -18,11 +18,14 @@ void on_interrupt(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
+void on_keep_best(int) { keep_best.request(); }
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
+  std::signal(SIGUSR1, on_keep_best);
   std::signal(SIGPIPE, SIG_IGN);
   const relearn::ParsedArguments parsed = relearn::parse_arguments(argc, argv);
   if (parsed.exit_code >= 0) {
@@ -34,6 +37,7 @@ int main(int argc, char** argv) {
                                    stdout,
                                    stderr,
                                    interrupt,
+                                   keep_best,
                                    [] { return std::chrono::steady_clock::now(); },
                                    std::filesystem::read_symlink("/proc/self/exe", ec),
                                    relearn::machine_clock(),

@@ -74,6 +74,7 @@ Result<Stores> open_stores(const Invocation& invocation, OpenStore mode, Moment 
                   return store->keyed(domain, text);
                 },
                 store,
+                store,
                 store};
 }
 

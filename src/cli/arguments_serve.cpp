@@ -29,6 +29,25 @@ void add_serve(CLI::App& app, Invocation& invocation) {
       ->envname("RELEARN_ACCOUNT_PREDICTIONS")
       ->check(CLI::Range(1u, 1'000'000'000u))
       ->capture_default_str();
+  serve.app
+      ->add_option("--data", serve.command->data,
+                   "folder of the baseline files that retrains learn from; as for retrain")
+      ->envname("RELEARN_DATA");
+  serve.app->add_option("--models", serve.command->models, "folder of the live models' .sav files")
+      ->envname("RELEARN_MODELS")
+      ->capture_default_str();
+  serve.app
+      ->add_option("--organisation", serve.command->organisation,
+                   "who answers for the models; for their cards")
+      ->envname("RELEARN_ORGANISATION")
+      ->capture_default_str();
+  serve.app
+      ->add_option("--seed", serve.command->seed, "of retrains; same data and seed, same bytes")
+      ->capture_default_str();
+  serve.app
+      ->add_option("--threads", serve.command->threads,
+                   "of a retrain; 0: one per core; never changes a result")
+      ->capture_default_str();
 }
 
 }  // namespace relearn

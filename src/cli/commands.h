@@ -15,6 +15,7 @@
 #include "clinical/disease_file.h"
 #include "lifecycle/intake/healthpredict.h"
 #include "records/backup.h"
+#include "records/job_store.h"
 #include "records/overview_store.h"
 #include "records/record_store.h"
 #include "records/session_store.h"
@@ -22,7 +23,7 @@
 
 namespace relearn {
 
-/// An open store: the four ports, and the folder of the snapshots' cohort files. Closed when the
+/// An open store: its ports, and the folder of the snapshots' cohort files. Closed when the
 /// last of them goes.
 struct Stores {
   std::shared_ptr<PeopleStore> people;
@@ -33,6 +34,7 @@ struct Stores {
   std::function<std::string(std::string_view domain, std::string_view text)> keyed;
   std::shared_ptr<SessionStore> sessions;
   std::shared_ptr<OverviewStore> overview;
+  std::shared_ptr<JobStore> jobs;
 };
 
 /// MustExist: NotFound when nothing is stored there yet. Create: made on first use.
@@ -44,6 +46,7 @@ struct Environment {
   std::FILE* out;
   std::FILE* err;
   const CancelToken& cancel;
+  const CancelToken& keep_best;  // of a trainer: its parent wants it to look no further
   SteadyClock clock;
   std::filesystem::path executable;  // to find the disease files beside it
   WallClock wall_clock;

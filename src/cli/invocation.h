@@ -201,6 +201,12 @@ struct ServeCommand {
   std::string listen = "127.0.0.1:8080";
   std::vector<std::string> trusted_proxies;
   unsigned guest_predictions = 60, account_predictions = 600;  // an hour
+  // Of the retrains that are asked for over HTTP, as for retrain.
+  std::filesystem::path data;
+  std::filesystem::path models = "models";
+  std::filesystem::path organisation = "organisation.toml";
+  std::uint64_t seed = 1;
+  unsigned threads = 0;
 };
 
 struct CompletionCommand {

@@ -28,7 +28,8 @@ Result<fs::path> find_diseases(const fs::path& given, const fs::path& executable
 Result<void> run(const std::monostate&, const Context&) { return broken_invariant("no command"); }
 
 Result<void> run(const TrainJobCommand& command, const Context& context) {
-  return run_train_job(command.folder, context.environment.out, context.environment.cancel);
+  const Environment& world = context.environment;
+  return run_train_job(command.folder, world.out, {world.cancel, world.keep_best});
 }
 
 Result<void> run(const ReplayJobCommand& command, const Context& context) {

@@ -6,9 +6,11 @@
 #include <set>
 
 #include "cli/commands.h"
+#include "cli/registry_output.h"
 #include "http/routes.h"
 #include "http/server.h"
 #include "lifecycle/registry/kept_files.h"
+#include "lifecycle/retrain/retrain_runner.h"
 
 namespace relearn {
 namespace {
@@ -93,9 +95,45 @@ Result<std::shared_ptr<const Api>> make_api(const ServeCommand& command, const S
   Phrases english = TRY(Phrases::load("en"));
   Phrases marathi = TRY(Phrases::load("mr"));
   AccessWorld access{stores.people, stores.sessions, stores.keyed, world.wall_clock, world.clock};
-  return std::make_shared<const Api>(Api{models, std::make_shared<Access>(access, limits),
-                                         stores.people, stores.records, stores.overview,
-                                         world.wall_clock, std::move(english), std::move(marathi)});
+  return std::make_shared<const Api>(
+      Api{models, std::make_shared<Access>(access, limits), stores.people, stores.records,
+          stores.overview, stores.jobs, world.wall_clock, std::move(english), std::move(marathi)});
+}
+
+/// Works on the retrains that are asked for over HTTP, with the store that is open here.
+Result<std::unique_ptr<RetrainRunner>> start_runner(const ServeCommand& command,
+                                                    const Stores& stores,
+                                                    std::vector<DiseaseFile> diseases,
+                                                    const Environment& world, const Log& log) {
+  const auto request = [&command](const DiseaseFile& disease) -> Result<StoreRetrainRequest> {
+    SearchOptions search;
+    search.seed = command.seed;
+    search.threads = command.threads;
+    const auto files = TRY(baseline_for(disease, command.data));
+    RetrainRequest training{.disease = disease,
+                            .files = files,
+                            .search = search,
+                            .out = command.models,
+                            .code_version = RELEARN_VERSION};
+    return StoreRetrainRequest{.training = std::move(training),
+                               .organisation = command.organisation};
+  };
+  const auto ended = [&log](const RunTicket& run, RunState state, const std::string& error) {
+    Json line = {{"event", "retrain_ended"},
+                 {"job", run.job},
+                 {"disease", run.disease},
+                 {"state", run_state_word(state)}};
+    if (!error.empty()) line["failed"] = error;
+    log.event(line);
+  };
+  return RetrainRunner::start(
+      {.jobs = stores.jobs,
+       .diseases = std::move(diseases),
+       .request = request,
+       .open = [stores]() -> Result<RetrainStores> { return retrain_stores(stores); },
+       .program = world.executable,
+       .clock = world.wall_clock,
+       .ended = ended});
 }
 
 }  // namespace
@@ -107,17 +145,22 @@ Result<void> run(const ServeCommand& command, const Context& context) {
   TRY(read_listen(command.listen, options));
   const Stores stores = TRY(world.open_stores(OpenStore::MustExist));
   const std::filesystem::path folder = stores.snapshots.parent_path();
-  auto diseases = TRY(load_disease_folder(context.diseases));
+  const auto diseases = TRY(load_disease_folder(context.diseases));
   const auto models = std::make_shared<LiveModels>(
-      std::move(diseases), stores.versions,
+      diseases, stores.versions,
       [folder](const Version& version) { return load_kept_model(folder, version.what); });
   const Log log(world.out, world.wall_clock);
   Refresher refresher(models, log);
   refresher.refresh();
   const auto api = TRY(make_api(command, stores, models, world));
-  const auto server = TRY(HttpServer::listen(
-      options, Router(all_routes(api)),
-      {[&log](const std::string& line) { log.line(line); }, [&] { refresher.refresh(); }}));
+  const auto runner = TRY(start_runner(command, stores, diseases, world, log));
+  const auto each_second = [&] {
+    refresher.refresh();
+    runner->tick();
+  };
+  const auto server =
+      TRY(HttpServer::listen(options, Router(all_routes(api)),
+                             {[&log](const std::string& line) { log.line(line); }, each_second}));
   log.event({{"event", "listening"}, {"address", options.address}, {"port", server->port()}});
   server->run(world.cancel);
   log.event({{"event", "stopped"}});

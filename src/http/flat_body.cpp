@@ -15,6 +15,8 @@ constexpr int kOutOfRange = 406;  // of the parser: a number that no double hold
 /// What the parser meets, in order; stops at the first thing that may not be.
 class Reader final : public nlohmann::json_sax<Json> {
  public:
+  explicit Reader(Lists lists) : lists_(lists) {}
+
   bool null() override { return add("", BodyMember::Kind::Null); }
   bool boolean(bool value) override { return add(value ? "1" : "0", BodyMember::Kind::Truth); }
   bool number_integer(number_integer_t value) override {
@@ -28,8 +30,15 @@ class Reader final : public nlohmann::json_sax<Json> {
   }
   bool string(string_t& text) override { return add(std::move(text), BodyMember::Kind::String); }
   bool binary(binary_t&) override { return refuse("the body is no JSON object"); }
-  bool start_array(std::size_t) override { return nested(); }
-  bool end_array() override { return true; }
+  bool start_array(std::size_t) override {
+    if (!inside_ || in_list_ || lists_ == Lists::Refused) return nested();
+    members_.back().kind = BodyMember::Kind::List;
+    return in_list_ = true;
+  }
+  bool end_array() override {
+    in_list_ = false;
+    return true;
+  }
   bool start_object(std::size_t) override { return inside_ ? nested() : (inside_ = true); }
   bool end_object() override { return true; }
   bool key(string_t& name) override {
@@ -58,8 +67,18 @@ class Reader final : public nlohmann::json_sax<Json> {
  private:
   bool add(std::string text, BodyMember::Kind kind) {
     if (!inside_) return refuse("the body must be a JSON object");
+    if (in_list_) return add_item(std::move(text), kind);
     members_.back().text = std::move(text);
     members_.back().kind = kind;
+    return true;
+  }
+  bool add_item(std::string text, BodyMember::Kind kind) {
+    std::vector<std::string>& items = members_.back().items;
+    if (kind != BodyMember::Kind::String || items.size() == kMembersOfABodyMax) {
+      return refuse(fmt::format("{}: a list of at most {} texts is needed",
+                                shown_key(members_.back().key), kMembersOfABodyMax));
+    }
+    items.push_back(std::move(text));
     return true;
   }
   bool nested() {
@@ -72,7 +91,8 @@ class Reader final : public nlohmann::json_sax<Json> {
     return false;
   }
 
-  bool inside_ = false;
+  const Lists lists_;
+  bool inside_ = false, in_list_ = false;
   std::vector<BodyMember> members_;
   std::optional<HttpResponse> problem_;
 };
@@ -92,11 +112,12 @@ std::string shown_key(std::string_view key) {
   return text;
 }
 
-std::variant<std::vector<BodyMember>, HttpResponse> read_flat_body(const HttpRequest& request) {
+std::variant<std::vector<BodyMember>, HttpResponse> read_flat_body(const HttpRequest& request,
+                                                                   Lists lists) {
   if (!is_json(request.content_type)) {
     return problem(415, "the body must be of the content type application/json");
   }
-  Reader reader;
+  Reader reader(lists);
   Json::sax_parse(request.body, &reader);
   return reader.result();
 }

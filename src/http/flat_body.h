@@ -1,5 +1,5 @@
-// The body of a request: one flat JSON object, read strictly. No key twice, nothing nested, no NaN,
-// no number beyond a double, UTF-8.
+// The body of a request: one flat JSON object, read strictly. No key twice, nothing nested but,
+// where it is asked for, a list of texts; no NaN, no number beyond a double, UTF-8.
 #pragma once
 
 #include <initializer_list>
@@ -14,17 +14,21 @@
 namespace relearn {
 
 struct BodyMember {
-  enum class Kind { String, Number, Truth, Null };
+  enum class Kind { String, Number, Truth, Null, List };
   std::string key;
   std::string text;  // as it stands there; "1" and "0" for true and false; "" for null
   Kind kind = Kind::String;
+  std::vector<std::string> items;  // of a list
 };
 
-inline constexpr std::size_t kMembersOfABodyMax = 500;
+inline constexpr std::size_t kMembersOfABodyMax = 500;  // or items of a list
+
+enum class Lists { Refused, OfTexts };
 
 /// Either the members, in order, or a problem: 415 for another content type, 400 for what is no
 /// JSON, 422 for JSON that is something else.
-std::variant<std::vector<BodyMember>, HttpResponse> read_flat_body(const HttpRequest& request);
+std::variant<std::vector<BodyMember>, HttpResponse> read_flat_body(const HttpRequest& request,
+                                                                   Lists lists = Lists::Refused);
 
 /// A key as it may be shown, whoever wrote it: its beginning, without control characters.
 std::string shown_key(std::string_view key);

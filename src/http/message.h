@@ -1,6 +1,7 @@
 // A request and its answer as the routes see them: no socket, no web library.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@ struct HttpRequest {
   std::string method, path;                                    // path without a query
   std::map<std::string, std::string, std::less<>> path_parts;  // of {names} in the route's pattern
   Query query;                                                 // what stands behind '?', decoded
-  std::string authorization, accept_language, content_type;
+  std::string authorization, accept_language, content_type, idempotency_key;
   std::string accept_encoding, if_none_match;
   std::string body;
   std::string client;  // address; of somebody behind a trusted proxy, as that tells it
@@ -26,11 +27,19 @@ struct HttpRequest {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
+/// What there is to tell since the last time, and whether anything may follow.
+struct StreamPart {
+  std::string text;  // "" for nothing new
+  enum class Then { More, End } then = Then::More;
+};
+
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
   HttpHeaders headers;
+  /// Instead of a body: asked again and again, may wait for the database. Server-sent events.
+  std::function<StreamPart()> stream;
   std::string log;  // one sentence about what failed inside; goes to the log, not to the client
   std::string did;  // what somebody changed, for the log: numbers and roles, nobody's name
 };

@@ -44,6 +44,13 @@ std::vector<Route> api_routes(const std::shared_ptr<const Api>& api) {
       {"GET", "/api/me", RunsOn::Store, with_api(answer_me)},
       {"GET", "/api/user/stats", RunsOn::Store, with_api(answer_user_stats)},
       {"GET", "/api/admin/stats", RunsOn::Store, with_api(answer_admin_stats)},
+      {"POST", "/api/admin/retrain", RunsOn::Store, with_api(answer_retrain)},
+      {"GET", "/api/jobs", RunsOn::Store, with_api(answer_jobs)},
+      {"GET", "/api/jobs/{job}", RunsOn::Store, with_api(answer_job)},
+      {"GET", "/api/jobs/{job}/events", RunsOn::Store,
+       [api](const HttpRequest& request) { return answer_job_events(api, request); }},
+      {"POST", "/api/jobs/{job}/cancel", RunsOn::Store, with_api(answer_cancel_job)},
+      {"POST", "/api/jobs/{job}/keep-best", RunsOn::Store, with_api(answer_keep_best)},
   };
 }
 

@@ -9,6 +9,7 @@
 #include "http/router.h"
 #include "lifecycle/serving/live_models.h"
 #include "pages/phrases.h"
+#include "records/job_store.h"
 #include "records/overview_store.h"
 #include "records/record_store.h"
 
@@ -21,6 +22,7 @@ struct Api {
   std::shared_ptr<PeopleStore> people;
   std::shared_ptr<RecordStore> records;
   std::shared_ptr<OverviewStore> overview;
+  std::shared_ptr<JobStore> jobs;
   WallClock now;
   Phrases english, marathi;
 
@@ -54,5 +56,11 @@ HttpResponse answer_outcome(const Api& api, const HttpRequest& request);
 HttpResponse answer_me(const Api& api, const HttpRequest& request);
 HttpResponse answer_user_stats(const Api& api, const HttpRequest& request);
 HttpResponse answer_admin_stats(const Api& api, const HttpRequest& request);
+HttpResponse answer_retrain(const Api& api, const HttpRequest& request);
+HttpResponse answer_jobs(const Api& api, const HttpRequest& request);
+HttpResponse answer_job(const Api& api, const HttpRequest& request);
+HttpResponse answer_job_events(const std::shared_ptr<const Api>& api, const HttpRequest& request);
+HttpResponse answer_cancel_job(const Api& api, const HttpRequest& request);
+HttpResponse answer_keep_best(const Api& api, const HttpRequest& request);
 
 }  // namespace relearn

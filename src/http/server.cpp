@@ -27,6 +27,9 @@ using std::chrono::steady_clock;
 
 constexpr auto kTick = std::chrono::milliseconds(100);
 constexpr int kTicksASecond = 10;
+constexpr auto kStreamEvery = std::chrono::milliseconds(500);
+constexpr int kStreamPartsAPing = 20;  // without anything to tell
+constexpr std::size_t kStreamsMax = 200;
 constexpr auto kLingerMax = std::chrono::seconds(2);  // for a client to read why it was refused
 constexpr std::size_t kReadBytes = 4096;
 constexpr std::size_t kLingerBytesMax = 16 << 20;
@@ -125,12 +128,16 @@ class HttpServer::Impl {
   awaitable<Then> exchange(Connection& connection);
   awaitable<Then> refuse(Connection& connection, Exchange& now, beast::error_code error);
   awaitable<Then> reply(Connection& connection, Exchange& now, HttpResponse response, Then then);
+  awaitable<Then> stream(Connection& connection, Exchange& now, HttpResponse response);
+  awaitable<bool> send_parts(Connection& connection, const HttpResponse& response);
   awaitable<void> linger(Connection& connection);
   awaitable<HttpResponse> answer(Exchange& now);
   awaitable<HttpResponse> run_on(Pool& pool, const Route& route, const HttpRequest& request);
   bool may_connect(const tcp::socket& socket) const;
   void read_header(const Header& header, const Connection& connection, Exchange& now) const;
   HttpResponse call(const Route& route, const HttpRequest& request) const;
+  template <typename Message>
+  void set_header(Message& message, const Exchange& now, const HttpResponse& response) const;
   void log(const Exchange& now, const HttpResponse& response) const;
   std::string new_id() const;
 
@@ -142,6 +149,7 @@ class HttpServer::Impl {
   tcp::acceptor acceptor_;
   std::uint16_t port_ = 0;
   Connections connections_;
+  std::size_t streams_ = 0;
   enum class State { Open, Draining } state_ = State::Open;
   enum class EachSecond { Idle, Running } each_second_ = EachSecond::Idle;
 };
@@ -293,6 +301,7 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::exchange(Connection& connect
                              Then::Close);
   }
   HttpResponse response = co_await answer(now);
+  if (response.stream) co_return co_await stream(connection, now, std::move(response));
   const bool last = !parser.keep_alive() || state_ == State::Draining;
   co_return co_await reply(connection, now, std::move(response), last ? Then::Close : Then::Next);
 }
@@ -310,6 +319,7 @@ void HttpServer::Impl::read_header(const Header& header, const Connection& conne
   request.content_type = text_of(header[http::field::content_type]);
   request.accept_encoding = text_of(header[http::field::accept_encoding]);
   request.if_none_match = text_of(header[http::field::if_none_match]);
+  request.idempotency_key = text_of(header["Idempotency-Key"]);
   request.client = connection.client;
   if (std::ranges::count(options_.trusted_proxies, connection.client) == 0) return;
   // The last one was added by the proxy itself; those before can be anybody's invention.
@@ -334,13 +344,7 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::refuse(Connection& connectio
 awaitable<HttpServer::Impl::Then> HttpServer::Impl::reply(Connection& connection, Exchange& now,
                                                           HttpResponse response, Then then) {
   http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
-  message.set(http::field::content_type, response.content_type);
-  message.set("X-Request-Id", now.request.id);
-  message.set("X-Content-Type-Options", "nosniff");
-  message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-  message.set("Referrer-Policy", "no-referrer");
-  message.set(http::field::cache_control, "no-store");
-  for (const auto& [name, value] : response.headers) message.set(name, value);
+  set_header(message, now, response);
   message.keep_alive(then == Then::Next);
   const std::size_t bytes = response.body.size();
   if (now.request.method != "HEAD") message.body() = std::move(response.body);
@@ -352,6 +356,83 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::reply(Connection& connection
                              asio::redirect_error(use_awaitable, error));
   log(now, response);
   co_return error ? Then::Close : then;
+}
+
+template <typename Message>
+void HttpServer::Impl::set_header(Message& message, const Exchange& now,
+                                  const HttpResponse& response) const {
+  message.set(http::field::content_type, response.content_type);
+  message.set("X-Request-Id", now.request.id);
+  message.set("X-Content-Type-Options", "nosniff");
+  message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  message.set("Referrer-Policy", "no-referrer");
+  message.set(http::field::cache_control, "no-store");
+  for (const auto& [name, value] : response.headers) message.set(name, value);
+}
+
+/// One answer in parts, as they come, until it says that it ends, the client goes or the server
+/// stops. Takes the connection for itself.
+awaitable<HttpServer::Impl::Then> HttpServer::Impl::stream(Connection& connection, Exchange& now,
+                                                           HttpResponse response) {
+  if (streams_ >= kStreamsMax) {
+    HttpResponse busy = problem(503, "too many clients watch already; try again");
+    busy.headers.emplace_back("Retry-After", "5");
+    co_return co_await reply(connection, now, std::move(busy), Then::Next);
+  }
+  ++streams_;
+  http::response<http::empty_body> message(static_cast<http::status>(response.status), 11);
+  set_header(message, now, response);
+  message.keep_alive(false);
+  message.chunked(true);
+  http::response_serializer<http::empty_body> serializer(message);
+  beast::error_code error;
+  connection.stream.expires_after(options_.request_time_max);
+  co_await http::async_write_header(connection.stream, serializer,
+                                    asio::redirect_error(use_awaitable, error));
+  if (!error && co_await send_parts(connection, response)) {
+    connection.stream.expires_after(options_.request_time_max);
+    co_await asio::async_write(connection.stream, http::make_chunk_last(),
+                               asio::redirect_error(use_awaitable, error));
+  }
+  --streams_;
+  log(now, response);
+  co_return Then::Close;
+}
+
+/// Whether the client is still there at the end.
+awaitable<bool> HttpServer::Impl::send_parts(Connection& connection, const HttpResponse& response) {
+  asio::steady_timer timer(io_);
+  beast::error_code error;
+  for (int silent = 0; state_ == State::Open;) {
+    StreamPart part;
+    const auto work = [&]() -> awaitable<void> {
+      try {
+        part = response.stream();
+      } catch (const std::exception&) {  // of a library: the client asks again
+        part = {"", StreamPart::Then::End};
+      }
+      co_return;
+    };
+    co_await asio::co_spawn(store_.workers, work, use_awaitable);
+    silent = part.text.empty() ? silent + 1 : 0;
+    if (silent == kStreamPartsAPing) {
+      part.text = ": still here\n\n";
+      silent = 0;
+    }
+    if (!part.text.empty()) {
+      connection.stream.expires_after(options_.request_time_max);
+      co_await asio::async_write(
+          connection.stream,
+          http::make_chunk(asio::const_buffer(part.text.data(), part.text.size())),
+          asio::redirect_error(use_awaitable, error));
+      if (error) co_return false;
+    }
+    if (part.then == StreamPart::Then::End) break;
+    connection.stream.expires_never();
+    timer.expires_after(kStreamEvery);
+    co_await timer.async_wait(asio::redirect_error(use_awaitable, error));
+  }
+  co_return true;
 }
 
 /// Reads what still comes and throws it away: closing at once would take the reply with it.

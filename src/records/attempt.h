@@ -24,6 +24,21 @@ struct Actor {
 /// "user 12 (approver)", "operator": what the ledger keeps. Nobody's name.
 std::string actor_text(const Actor& actor);
 
+/// A run of a job (job.h) in somebody's hands.
+struct RunTicket {
+  std::int64_t job = 0;
+  std::string disease;
+  std::int64_t fence = 0;
+
+  bool operator==(const RunTicket&) const = default;
+};
+
+/// The run that an attempt belongs to, and whether it ends with it.
+struct RunOfAttempt {
+  enum class Then { GoesOn, Ends } then = Then::Ends;
+  RunTicket ticket;
+};
+
 /// What a retrain came to. Never changed. Its files are in the store's folder bundles/<bundle>.
 struct NewAttempt {
   std::string disease;
@@ -39,6 +54,7 @@ struct NewAttempt {
   std::uint32_t look = 0;     // number of its look at them; 0: they were not looked at
   int approvals = 0;          // people who must agree, of an "ask"
   bool one_person_may_do_both = false;  // start and approve, as the plan says
+  std::optional<RunOfAttempt> run;      // none: made on the command line
 };
 
 enum class AttemptState {

@@ -77,12 +77,6 @@ struct Withdrawal {
   std::vector<std::string> retrain;  // diseases whose exact retrain was queued
 };
 
-struct Job {
-  std::int64_t id = 0;
-  std::string disease, reason, state;  // "queued", "running", "done", "failed"
-  Moment queued_at;
-};
-
 /// "" where a part does not apply.
 struct LedgerEntry {
   std::int64_t sequence = 0;
@@ -111,8 +105,9 @@ class VersionStore {
   // waiting attempt is Overtaken then). NotReady: its snapshot was revoked, somebody in it
   // withdrew.
 
-  /// Writes the attempt down: published when its verdict says so (the disease's queued jobs are
-  /// done then), else kept or waiting.
+  /// Writes the attempt down: published when its verdict says so (a run that a withdrawal queued is
+  /// done then), else kept or waiting; its own run ends with it. Conflict, too, when that run is
+  /// not the caller's any more; Cancelled when it is to be cancelled.
   virtual Result<AttemptOutcome> add_attempt(const NewAttempt& attempt, Moment now) = 0;
   /// One more word for it; published with the last one that is needed. Errors of check_approval().
   virtual Result<AttemptOutcome> approve(std::string_view disease, std::int64_t attempt,
@@ -150,7 +145,6 @@ class VersionStore {
   /// so.
   virtual Result<Withdrawal> withdraw(const Subject& subject, std::string_view reason,
                                       Moment now) = 0;
-  virtual Result<std::vector<Job>> jobs() = 0;
   /// Oldest first.
   virtual Result<std::vector<LedgerEntry>> ledger() = 0;
   /// Every hash, signature and number; every attempt and version has its entry, and says what that

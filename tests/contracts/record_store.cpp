@@ -452,9 +452,9 @@ class History {
       compare_versions(disease);
     }
     std::set<std::string> queued;
-    for (const Job& job : store_.versions->jobs().take_value()) {
-      if (job.state != "queued") continue;
-      EXPECT_TRUE(queued.insert(job.disease).second);
+    for (const Job& job : store_.jobs->jobs(1000).take_value()) {
+      if (state_of(job) != RunState::Queued) continue;
+      EXPECT_TRUE(queued.insert(job.runs[0].disease).second);
     }
     EXPECT_EQ(queued, model_.queued);
     const auto verified = store_.versions->verify_ledger();

@@ -104,7 +104,9 @@ class Attempts : public testing::TestWithParam<NamedBackend> {
   std::string everything() {
     std::string text = fmt::format("{} | {} | live {} |", states(), live_changes(), live());
     for (const LedgerEntry& entry : versions().ledger().take_value()) text += entry.hash;
-    for (const Job& job : versions().jobs().take_value()) text += job.state;
+    for (const Job& job : store_.jobs->jobs(100).take_value()) {
+      text += run_state_word(state_of(job));
+    }
     for (const Attempt& attempt : versions().attempts("heart").take_value()) {
       text += fmt::format(" {}{}{}", attempt.number, attempt.contains_withdrawn ? "marked" : "",
                           versions().approvals("heart", attempt.number).value().size());
@@ -300,9 +302,9 @@ TEST_P(Attempts, NothingIsLearntFromWhoHasWithdrawnNorDoesItComeBack) {
   EXPECT_EQ(kind(versions().roll_back("heart", 1, 2, kAdmin, "alarms", at(21))), "not ready");
   EXPECT_EQ(kind(versions().add_attempt(with("keep", 2, "late"), at(22))), "not ready");
   // The exact retrain does the job.
-  ASSERT_EQ(versions().jobs().value()[0].state, "queued");
+  ASSERT_EQ(state_of(store_.jobs->jobs(1).value()[0]), RunState::Queued);
   add(attempt_of("publish", 2));
-  EXPECT_EQ(versions().jobs().value()[0].state, "done");
+  EXPECT_EQ(state_of(store_.jobs->jobs(1).value()[0]), RunState::Done);
   EXPECT_TRUE(versions().verify_ledger().ok());
 }
 

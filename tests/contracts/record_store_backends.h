@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "records/job_store.h"
 #include "records/record_store.h"
 #include "records/version_store.h"
 #include "service/secrets/random_bytes.h"
@@ -17,6 +18,7 @@ struct OpenedStore {
   std::shared_ptr<PeopleStore> people;
   std::shared_ptr<RecordStore> records;
   std::shared_ptr<VersionStore> versions;
+  std::shared_ptr<JobStore> jobs;
   /// Makes every later insertion into the table fail, as a full disk might, or lets it again.
   enum class Table { Fails, Works };
   std::function<void(const std::string& table, Table what)> meddle;

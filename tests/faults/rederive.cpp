@@ -58,7 +58,7 @@ class Rederive : public ::testing::Test {
   }
   /// Trained in this process: the bytes of the model.
   std::string trained(const TrainingJob& job) {
-    const auto record = train(disease_, job, folder_, cancel_, progress_);
+    const auto record = train(disease_, job, folder_, {cancel_, cancel_}, progress_);
     EXPECT_TRUE(record.ok()) << (record.ok() ? "" : record.error().message);
     return make_bundle(disease_, record.value()).take_value().model;
   }

@@ -37,7 +37,7 @@ Bundle trained(const std::string& id, const std::string& family) {
   job.code_version = "test";
   NoProgress progress;
   const CancelToken never;
-  const auto record = train(disease, job, {}, never, progress).take_value();
+  const auto record = train(disease, job, {}, {never, never}, progress).take_value();
   return make_bundle(disease, record).take_value();
 }
 

@@ -76,7 +76,7 @@ class TrainerFaults : public ::testing::Test {
     job.code_version = kCodeVersion;
     NoProgress progress;
     const CancelToken cancel;
-    const auto record = train(disease, job, suite_, cancel, progress).take_value();
+    const auto record = train(disease, job, suite_, {cancel, cancel}, progress).take_value();
     const Bundle bundle = make_bundle(disease, record).take_value();
     ASSERT_TRUE(write_bundle(bundle, bundle_of(id)).ok());
   }

@@ -8,12 +8,16 @@
 //   database SQL                    changed past the server, as no command does
 //   calls                           a table: method, path, as (a role, "guest", or what stands
 //                                   behind Authorization), optionally type, language, from
-//                                   (X-Forwarded-For), body. Answers: status, says
-//                                   (the one sentence), field, allow, and the members of the body;
+//                                   (X-Forwarded-For), key (Idempotency-Key), body. Answers:
+//                                   status, says (the one sentence), field, allow, and the members
+//                                   of the body;
 //                                   of a list "count of LIST", and "LIST of DISEASE" for an item;
 //                                   "-" for a member that is not there.
 //                                   {id} stands for the id of the last prediction, {today} for the
 //                                   day
+//   watch PATH as=WHO               server-sent events until they end; answer: status, events
+//                                   (several, when more than one), the members of the last one's
+//                                   data, and of its first run: run, error, steps, attempts
 //   repeat N METHOD PATH as=WHO body=TEXT (` stands for ")
 //                                   the same N times; answer: how many got which status
 //   send TEXT                       bytes (\r, \n, \0; {N} for N times the letter a); answer:
@@ -314,10 +318,12 @@ class Server {
   [[noreturn]] void run_program(const std::vector<std::string>& options) const {
     const std::string diseases = std::string(RELEARN_SOURCE_DIR) + "/diseases";
     const std::string store = scratch_.path() / "store", key = scratch_.path() / "key";
+    const std::string baseline = scratch_.path() / "baseline.csv";
+    const std::string models = scratch_.path() / "models";
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // no server outlives a test that was killed
-    std::vector<std::string> words = {RELEARN_PROGRAM, "--diseases", diseases, "--store",
-                                      store,           "--key",      key,      "serve",
-                                      "--listen",      "127.0.0.1:0"};
+    std::vector<std::string> words = {
+        RELEARN_PROGRAM, "--diseases", diseases,      "--store", store,    "--key",    key,
+        "serve",         "--listen",   "127.0.0.1:0", "--data",  baseline, "--models", models};
     words.insert(words.end(), options.begin(), options.end());
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
@@ -335,21 +341,26 @@ class Server {
 };
 
 struct Call {
-  std::string method, path, as, type, language, from, body;
+  std::string method, path, as, type, language, from, key, body;
 };
 
-HttpAnswer send_call(const Server& server, const Call& call, const std::string& authorization) {
+std::string text_of(const Call& call, const std::string& authorization) {
   std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n",
                                  call.method, call.path, call.body.size());
   for (const auto& [name, value] :
        {std::pair<const char*, std::string>{"Authorization", authorization},
         {"Content-Type", call.type},
         {"Accept-Language", call.language},
+        {"Idempotency-Key", call.key},
         {"X-Forwarded-For", call.from}}) {
     if (!value.empty()) text += fmt::format("{}: {}\r\n", name, value);
   }
+  return text + "\r\n" + call.body;
+}
+
+HttpAnswer send_call(const Server& server, const Call& call, const std::string& authorization) {
   HttpClient client(server.port);
-  client.send(text + "\r\n" + call.body);
+  client.send(text_of(call, authorization));
   return client.receive();
 }
 
@@ -364,6 +375,7 @@ std::string authorization_of(Server& server, const std::string& who) {
       "/api/login",
       "",
       "application/json",
+      "",
       "",
       "",
       fmt::format(R"({{"email":"{0}@example.org","password":"the password of {0}"}})", who)};
@@ -414,7 +426,7 @@ Result<SpecAnswer> calls(SpecCommand&, SpecRow& row, SpecState& state) {
     return text == "-" ? "" : filled(text, server.prediction);
   };
   Call call{cell("method"),   cell("path"), cell("as"),  cell("type"),
-            cell("language"), cell("from"), cell("body")};
+            cell("language"), cell("from"), cell("key"), cell("body")};
   if (call.type.empty() && !call.body.empty()) call.type = "application/json";
   SpecAnswer told = TRY(answer_of(server, call));
   for (const std::string& column : row.header()) {
@@ -433,6 +445,7 @@ Result<SpecAnswer> repeat(SpecCommand& command, SpecState& state) {
                   "application/json",
                   "",
                   command.argument("from").value_or(""),
+                  "",
                   replaced(command.argument("body").value_or(""), "`", "\"")};
   std::map<int, int> statuses;
   const double times = parse_number(command.text(0)).value_or(0);
@@ -443,6 +456,44 @@ Result<SpecAnswer> repeat(SpecCommand& command, SpecState& state) {
   for (const auto& [status, count] : statuses) {
     answer.emplace_back(std::to_string(status), std::to_string(count));
   }
+  return answer;
+}
+
+/// The data of each event.
+std::vector<Json> events_in(const std::string& text) {
+  constexpr std::string_view kData = "data: ";
+  std::vector<Json> events;
+  for (const std::string_view line : split(text, '\n')) {
+    if (!line.starts_with(kData)) continue;
+    events.push_back(Json::parse(line.substr(kData.size()), nullptr, false));
+  }
+  return events;
+}
+
+Result<SpecAnswer> watch(SpecCommand& command, SpecState& state) {
+  Server& server = server_of(state);
+  Call call;
+  call.method = "GET";
+  call.path = command.text(0);
+  HttpClient client(server.port);
+  client.send(text_of(call, authorization_of(server, command.argument("as").value_or("admin"))));
+  const std::string text = client.receive_all(std::chrono::seconds(120));
+  const std::vector<Json> events = events_in(text);
+  SpecAnswer answer = {{"status", text.substr(9, 3)},
+                       {"events", events.size() > 1 ? "several" : std::to_string(events.size())}};
+  if (events.empty() || !events.back().is_object()) return answer;
+  for (const auto& [name, value] : events.back().items()) {
+    answer.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  const Json& run = events.back().at("runs").at(0);
+  answer.emplace_back("run", run.at("state").get<std::string>());
+  answer.emplace_back("error", run.at("error").dump());
+  std::string steps;
+  for (const Json& step : run.at("steps")) {
+    steps += (steps.empty() ? "" : ", ") + step.at("step").get<std::string>();
+  }
+  answer.emplace_back("steps", steps);
+  answer.emplace_back("attempts", std::to_string(run.at("attempts").size()));
   return answer;
 }
 
@@ -528,6 +579,7 @@ Result<SpecAnswer> openapi(SpecCommand&, SpecState&) { return Promises().compare
 void register_api_commands(SpecRunner& runner) {
   runner.add_command(kEnding, "start", start);
   runner.add_command(kEnding, "stop", stop);
+  runner.add_command(kEnding, "watch", watch);
   runner.add_command(kEnding, "kill", kill_server);
   runner.add_command(kEnding, "database", change_database);
   runner.add_table(kEnding, "calls", calls);

@@ -13,6 +13,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/descriptor.h"
 #include "base/text.h"
@@ -67,6 +68,13 @@ class HttpClient {
     answer.body = got_.substr(end + 4, all - end - 4);
     got_.erase(0, all);
     return answer;
+  }
+
+  /// All that comes until the server ends the connection, or the time passes without anything.
+  std::string receive_all(std::chrono::seconds time_max) {
+    while (read_more(time_max)) {
+    }
+    return std::exchange(got_, "");
   }
 
   /// Whether the server ends the connection within the time.

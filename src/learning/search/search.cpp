@@ -36,6 +36,8 @@ class PieceCounter {
 };
 
 Result<std::vector<const Learner*>> chosen_learners(const SearchOptions& options) {
+  const bool was_stopped = options.stop != nullptr && !options.stop->families.empty();
+  const auto& names = was_stopped ? options.stop->families : options.families;
   std::vector<const Learner*> learners;
   if (!options.recipe.empty()) {
     for (const RecipeStep& step : options.recipe) {
@@ -44,7 +46,6 @@ Result<std::vector<const Learner*>> chosen_learners(const SearchOptions& options
     return learners;
   }
   for (const Learner* learner : learner_catalog()) {
-    const auto& names = options.families;
     if (names.empty() || std::ranges::find(names, learner->family()) != names.end()) {
       learners.push_back(learner);
     }
@@ -85,28 +86,69 @@ TaskState start_task(TaskPlan plan, std::span<const Learner* const> learners,
   return task;
 }
 
-/// Scores every (task, family, inner fold) in parallel; what a family cannot do is kept as a
-/// reason.
-Result<void> score_tasks(const Cohort& cohort, std::vector<TaskState>& tasks, unsigned threads,
-                         const CancelToken& cancel, ProgressSink& progress, const char* step) {
-  struct Piece {
-    std::size_t task, family, fold, first_row;
-  };
+/// One family on one inner fold of one task.
+struct Piece {
+  std::size_t task, family, fold, first_row;
+};
+
+/// Family by family: whoever is asked to stop has seen the first ones whole.
+std::vector<Piece> pieces_of(const std::vector<TaskState>& tasks) {
   std::vector<Piece> pieces;
-  for (std::size_t t = 0; t < tasks.size(); ++t) {
-    std::size_t first_row = 0;
-    for (std::size_t k = 0; k < tasks[t].plan.folds.size(); ++k) {
-      // The catalogue's last families are the slowest: start them first.
-      for (std::size_t f = tasks[t].families.size(); f-- > 0;) {
+  for (std::size_t f = 0; f < tasks.front().families.size(); ++f) {
+    for (std::size_t t = 0; t < tasks.size(); ++t) {
+      std::size_t first_row = 0;
+      for (std::size_t k = 0; k < tasks[t].plan.folds.size(); ++k) {
         pieces.push_back({t, f, k, first_row});
+        first_row += tasks[t].plan.folds[k].test.size();
       }
-      first_row += tasks[t].plan.folds[k].test.size();
     }
   }
+  return pieces;
+}
+
+/// Whether a piece is not begun any more: of a search that may be stopped, never of the first
+/// family.
+bool is_skipped(const Piece& piece, const SearchOptions& options) {
+  const SearchStop* const stop = options.stop;
+  return stop != nullptr && options.recipe.empty() && stop->families.empty() && piece.family > 0 &&
+         stop->asked.requested();
+}
+
+/// Families with a skipped piece are not looked at any further; the others are what the search is
+/// about from now on.
+void keep_whole_families(std::span<const Piece> pieces, std::span<const char> skipped,
+                         std::vector<TaskState>& tasks, SearchStop* stop) {
+  if (std::ranges::count(skipped, 0) == std::ssize(skipped)) return;
+  std::vector<char> is_whole(tasks.front().families.size(), 1);
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (skipped[i] != 0) is_whole[pieces[i].family] = 0;
+  }
+  for (std::size_t f = 0; f < is_whole.size(); ++f) {
+    if (is_whole[f] != 0) {
+      stop->families.emplace_back(tasks.front().families[f].learner->family());
+      continue;
+    }
+    for (TaskState& task : tasks) {
+      task.families[f].left_out_because = "the search was stopped before it had seen this family";
+    }
+  }
+}
+
+/// Scores every (task, family, inner fold) in parallel; what a family cannot do is kept as a
+/// reason.
+Result<void> score_tasks(const Cohort& cohort, std::vector<TaskState>& tasks,
+                         const SearchOptions& options, const CancelToken& cancel,
+                         ProgressSink& progress, const char* step) {
+  const std::vector<Piece> pieces = pieces_of(tasks);
   PieceCounter counter(progress, step, pieces.size());
   std::vector<std::string> reasons(pieces.size());
-  TRY(parallel_for(pieces.size(), threads, cancel, [&](std::size_t i) -> Result<void> {
+  std::vector<char> skipped(pieces.size(), 0);
+  TRY(parallel_for(pieces.size(), options.threads, cancel, [&](std::size_t i) -> Result<void> {
     const Piece& piece = pieces[i];
+    if (is_skipped(piece, options)) {
+      skipped[i] = 1;
+      return {};
+    }
     TaskState& task = tasks[piece.task];
     FamilyScores& family = task.families[piece.family];
     auto scores = score_fold(cohort, task.plan, family, piece.fold, cancel);
@@ -128,6 +170,7 @@ Result<void> score_tasks(const Cohort& cohort, std::vector<TaskState>& tasks, un
     FamilyScores& family = tasks[pieces[i].task].families[pieces[i].family];
     if (family.left_out_because.empty()) family.left_out_because = reasons[i];
   }
+  keep_whole_families(pieces, skipped, tasks, options.stop);
   return {};
 }
 
@@ -244,6 +287,14 @@ SearchOptions for_size(SearchOptions options, std::size_t rows) {
   return options;
 }
 
+SearchOptions as_searched(SearchOptions options) {
+  if (options.stop != nullptr && !options.stop->families.empty()) {
+    options.families = options.stop->families;
+  }
+  options.stop = nullptr;
+  return options;
+}
+
 Result<SearchResult> search(const Cohort& cohort, const SearchOptions& options,
                             const CancelToken& cancel, ProgressSink& progress) {
   const auto learners = TRY(chosen_learners(options));
@@ -251,7 +302,7 @@ Result<SearchResult> search(const Cohort& cohort, const SearchOptions& options,
   tasks.push_back(start_task(TRY(plan_task(cohort, all_rows(cohort), options.inner_folds,
                                            derive_seed(options.seed, "published model"))),
                              learners, options));
-  TRY(score_tasks(cohort, tasks, options.threads, cancel, progress, "search"));
+  TRY(score_tasks(cohort, tasks, options, cancel, progress, "search"));
   TRY(choose(tasks[0]));
   TRY(fit_tasks(cohort, tasks, options.threads, cancel, progress, "fit"));
 
@@ -282,7 +333,7 @@ Result<NestedRisks> nested_risks(const Cohort& cohort, const Cohort& judged,
                      learners, options));
     }
   }
-  TRY(score_tasks(cohort, tasks, options.threads, cancel, progress, "evaluate"));
+  TRY(score_tasks(cohort, tasks, options, cancel, progress, "evaluate"));
   for (TaskState& task : tasks) TRY(choose(task));
   TRY(fit_tasks(cohort, tasks, options.threads, cancel, progress, "refit"));
 

@@ -25,6 +25,15 @@
 
 namespace relearn {
 
+/// Somebody's wish to look no further, and what became of it. The first search over families that
+/// is under way when it comes goes on with the families that it has seen whole, the first of the
+/// catalogue at least; later searches of the same training look at these only, and so does whoever
+/// asks for them from the beginning: the model is the same.
+struct SearchStop {
+  const CancelToken& asked;
+  std::vector<std::string> families = {};  // seen whole; empty: it did not come, or came too late
+};
+
 struct SearchOptions {
   // Behaviour
   Grid grid = Grid::Clinical;
@@ -34,6 +43,7 @@ struct SearchOptions {
   unsigned inner_folds = 5;           // 1: one held-out fifth (large data)
   unsigned repeats = 1;               // of the outer folds
   std::uint64_t seed = 1;
+  SearchStop* stop = nullptr;  // none: nobody can ask
   // Cost
   unsigned threads = 0;  // 0: one per core; never changes a result
 };
@@ -43,6 +53,10 @@ inline constexpr std::size_t kFoldRowsMax = 100'000;
 
 /// The folds that fit the size of the data.
 SearchOptions for_size(SearchOptions options, std::size_t rows);
+
+/// What the same procedure is evaluated with, after a search: it looks at the same families, and
+/// nobody can stop it halfway.
+SearchOptions as_searched(SearchOptions options);
 
 /// The name of the families' average.
 inline constexpr const char* kAverageFamily = "average";

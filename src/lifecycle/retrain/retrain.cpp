@@ -65,13 +65,15 @@ Result<Challenger> train_challenger(const RetrainRequest& request, const ChildPr
                                     const CancelToken& cancel, ProgressSink& progress) {
   if (cancel.requested()) return cancelled();
   const TrainingJob job = TRY(job_of(request));
-  const Derivation derivation = TRY(derivation_of(job));
-  std::string derivation_as_text = TRY(derivation_text(derivation));
+  Derivation derivation = TRY(derivation_of(job));
   const JobFolder folder = TRY(JobFolder::make(request.out));
   TRY(ask(request, job, folder.path()));
   const TrainerReport report = TRY(run_trainer(trainer, folder.path(), cancel, progress));
   CheckedBundle checked = TRY(read_checked_bundle(folder.descriptor(), request.disease, job));
   if (cancel.requested()) return cancelled();
+  // What a stopped search had seen is what makes the same model again.
+  if (!report.families.empty()) derivation.job.search.families = report.families;
+  std::string derivation_as_text = TRY(derivation_text(derivation));
   return Challenger{std::move(checked), report, std::move(derivation_as_text)};
 }
 

@@ -37,6 +37,7 @@ Result<std::string> baseline_digest(const std::vector<fs::path>& files) {
 }
 
 enum class LearnFrom { Baseline, BaselineAndRecords };
+using Then = RunOfAttempt::Then;
 
 /// One attempt; the steps in the order in which they are called.
 class AttemptRun {
@@ -52,7 +53,9 @@ class AttemptRun {
         cancel_(cancel),
         progress_(progress) {}
 
-  Result<AttemptRecord> run(LearnFrom what) {
+  /// `published`: what comes after it if it goes live; a job's run ends otherwise.
+  Result<AttemptRecord> run(LearnFrom what, Then published) {
+    then_ = published;
     const Moment cut_off = clock_();
     TRY(read(what, cut_off));
     TRY(train(cut_off));
@@ -104,7 +107,9 @@ class AttemptRun {
     for (const Comparable comparable : {same_inputs(), Comparable::No}) {
       question_ = question_of(disease(), registry_, comparable, now);
       training_.judgement = question_.judgement;
-      challenger_ = TRY(train_challenger(training_, trainer_program(program_), cancel_, progress_));
+      ChildProgram trainer = trainer_program(program_);
+      trainer.nudge = request_.keep_best;
+      challenger_ = TRY(train_challenger(training_, trainer, cancel_, progress_));
       const bool compared = question_.judgement.champion.given();
       if (!compared || locked_set() == question_.locked_set) break;
     }
@@ -207,6 +212,10 @@ class AttemptRun {
 
   NewAttempt attempt_of(const std::string& bundle) const {
     const Verdict& verdict = record_.verdict;
+    std::optional<RunOfAttempt> run;
+    if (request_.run) {
+      run = {verdict.kind == VerdictKind::Publish ? then_ : Then::Ends, *request_.run};
+    }
     return {.disease = disease().id,
             .model_digest = candidate().model_digest,
             .snapshot = record_.prepared.snapshot,
@@ -219,7 +228,8 @@ class AttemptRun {
             .locked_set = locked_set(),
             .look = verdict.look,
             .approvals = verdict.approvals_needed,
-            .one_person_may_do_both = disease().plan.one_person_may_do_both};
+            .one_person_may_do_both = disease().plan.one_person_may_do_both,
+            .run = run};
   }
 
   RetrainRecord trained() const {
@@ -246,6 +256,7 @@ class AttemptRun {
   const CancelToken& cancel_;
   ProgressSink& progress_;
 
+  Then then_ = Then::Ends;
   RegistryState registry_;                // read -> train, keep
   std::string baseline_;                  // read -> keep, enter: digest
   RetrainQuestion question_;              // train -> decide, keep
@@ -274,12 +285,13 @@ Result<StoreRetrainRecord> retrain_from_store(const StoreRetrainRequest& request
   StoreRetrainRecord record;
   if (!found.has_version) {
     AttemptRun first(request, open, program, clock, cancel, progress);
-    record.attempts.push_back(TRY(first.run(LearnFrom::Baseline)));
+    const Then then = found.has_confirmed ? Then::GoesOn : Then::Ends;
+    record.attempts.push_back(TRY(first.run(LearnFrom::Baseline, then)));
     const bool went_live = record.attempts.back().outcome.version.has_value();
     if (!went_live || !found.has_confirmed) return record;
   }
   AttemptRun next(request, open, program, clock, cancel, progress);
-  record.attempts.push_back(TRY(next.run(LearnFrom::BaselineAndRecords)));
+  record.attempts.push_back(TRY(next.run(LearnFrom::BaselineAndRecords, Then::Ends)));
   return record;
 }
 

@@ -55,7 +55,9 @@ struct StoreRetrainRequest {
   RetrainRequest training;  // cohort_file, funnel_json, privacy_json and judgement: filled in here
   std::string reason;       // why it is retrained
   Actor by;
-  std::filesystem::path organisation;  // organisation.toml, for the model card
+  std::filesystem::path organisation;      // organisation.toml, for the model card
+  std::optional<RunTicket> run;            // of a job; ends with the last attempt
+  const CancelToken* keep_best = nullptr;  // when requested, the search looks no further
 };
 
 struct AttemptRecord {

@@ -31,7 +31,10 @@ class Conversation {
     }
     if (!sandbox_) return invalid_input("it works outside its sandbox");
     if (const auto* event = std::get_if<ProgressEvent>(&message)) progress_.report(*event);
-    done_ = std::holds_alternative<DoneMessage>(message);
+    if (auto* done = std::get_if<DoneMessage>(&message)) {
+      done_ = true;
+      families_ = std::move(done->families);
+    }
     return {};
   }
 
@@ -42,6 +45,7 @@ class Conversation {
   std::optional<SandboxMessage> sandbox_;
   std::optional<Error> error_;
   bool done_ = false;
+  std::vector<std::string> families_;
 };
 
 Error died(const ChildEnd& end) {
@@ -64,7 +68,7 @@ Result<TrainerReport> Conversation::outcome(const ChildEnd& end, const CancelTok
     return broken_invariant(
         fmt::format("{} ended without saying that it was done; nothing was published", kName));
   }
-  return TrainerReport{sandbox_->landlock};
+  return TrainerReport{sandbox_->landlock, families_};
 }
 
 }  // namespace

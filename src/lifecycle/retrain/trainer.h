@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "base/cancel.h"
 #include "base/progress.h"
@@ -29,6 +31,7 @@ ChildProgram trainer_program(const std::filesystem::path& program);
 /// What kept it in.
 struct TrainerReport {
   int landlock = 0;  // version; 0: the kernel has none, only seccomp kept it in
+  std::vector<std::string> families = {};  // seen whole by a search that was stopped
 };
 
 /// Runs `trainer` on a job's folder until its candidate is written. An error of training comes

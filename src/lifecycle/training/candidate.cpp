@@ -31,8 +31,8 @@ Result<void> fit_by_search(const CandidateQuestion& question, const SearchOption
   candidate.recipe = std::move(found.recipe);
   candidate.families = std::move(found.families);
   if (!candidate.nested) {
-    candidate.nested =
-        TRY(nested_risks(question.learning, question.learning, options, cancel, progress));
+    candidate.nested = TRY(
+        nested_risks(question.learning, question.learning, as_searched(options), cancel, progress));
   }
   candidate.new_risks = nested_on(*candidate.nested, new_rows(question.learning));
   return {};

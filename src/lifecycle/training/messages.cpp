@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error_kind.h"
+#include "learning/models/catalog.h"
 
 namespace relearn {
 namespace {
@@ -31,7 +32,9 @@ struct ToJson {
             {"total", m.total}};
   }
   Json operator()(const AliveMessage&) const { return {{"event", "alive"}}; }
-  Json operator()(const DoneMessage&) const { return {{"event", "done"}}; }
+  Json operator()(const DoneMessage& m) const {
+    return {{"event", "done"}, {"families", m.families}};
+  }
   Json operator()(const Error& m) const {
     return {{"event", "error"}, {"kind", kind_word(m.kind)}, {"message", printable(m.message)}};
   }
@@ -58,6 +61,17 @@ std::size_t count_of(const Json& json, const char* key) {
   return count;
 }
 
+/// Nothing but families that there are, each once.
+std::vector<std::string> families_of(const Json& json) {
+  std::vector<std::string> families = json.at("families");
+  std::vector<std::string> known;
+  for (const Learner* const learner : learner_catalog()) {
+    if (std::ranges::count(families, learner->family()) > 0) known.emplace_back(learner->family());
+  }
+  if (families != known) throw Json::other_error::create(501, "no list of families", &json);
+  return families;
+}
+
 }  // namespace
 
 std::string message_line(const TrainerMessage& message) {
@@ -71,7 +85,7 @@ Result<TrainerMessage> parse_message(std::string_view line) {
     if (event == "sandbox")
       return TrainerMessage(SandboxMessage{static_cast<int>(count_of(json, "landlock"))});
     if (event == "alive") return TrainerMessage(AliveMessage{});
-    if (event == "done") return TrainerMessage(DoneMessage{});
+    if (event == "done") return TrainerMessage(DoneMessage{families_of(json)});
     if (event == "progress") {
       return TrainerMessage(ProgressEvent{text_of(json, "step"), text_of(json, "detail"),
                                           count_of(json, "done"), count_of(json, "total")});

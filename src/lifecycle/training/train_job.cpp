@@ -33,7 +33,9 @@ SandboxPlan plan_of(const TrainingJob& job, const fs::path& folder) {
   return plan;
 }
 
-Result<void> work(const fs::path& folder, Speaker& speaker, const CancelToken& cancel) {
+/// The families of a search that was stopped.
+Result<std::vector<std::string>> work(const fs::path& folder, Speaker& speaker,
+                                      const TrainingWishes& wishes) {
   // The job is from our parent; everything that is read after it is from the world.
   const std::string text = TRY(read_file(folder / kJobFile, kJobBytesMax));
   const TrainingJob job = TRY(parse_job(text));
@@ -46,16 +48,18 @@ Result<void> work(const fs::path& folder, Speaker& speaker, const CancelToken& c
                  fmt::format("{}: was changed while the retrain began; start it again",
                              job.disease_file.filename().string())};
   }
-  const TrainingRecord record = TRY(train(disease, job, folder, cancel, speaker));
+  const TrainingRecord record = TRY(train(disease, job, folder, wishes, speaker));
   const Bundle bundle = TRY(make_bundle(disease, record));
-  if (cancel.requested()) return cancelled();
-  return write_bundle(bundle, folder / kCandidateFolder);
+  if (wishes.cancel.requested()) return cancelled();
+  TRY(write_bundle(bundle, folder / kCandidateFolder));
+  return record.families;
 }
 
 /// Libraries throw what nobody foresaw; the parent gets a sentence all the same.
-Result<void> work_or_say_why(const fs::path& folder, Speaker& speaker, const CancelToken& cancel) {
+Result<std::vector<std::string>> work_or_say_why(const fs::path& folder, Speaker& speaker,
+                                                 const TrainingWishes& wishes) {
   try {
-    return work(folder, speaker, cancel);
+    return work(folder, speaker, wishes);
   } catch (const std::bad_alloc&) {
     out_of_memory();
   } catch (const std::exception& error) {
@@ -65,13 +69,17 @@ Result<void> work_or_say_why(const fs::path& folder, Speaker& speaker, const Can
 
 }  // namespace
 
-Result<void> run_train_job(const fs::path& folder, std::FILE* out, const CancelToken& cancel) {
+Result<void> run_train_job(const fs::path& folder, std::FILE* out, const TrainingWishes& wishes) {
   std::set_new_handler(out_of_memory);
   Speaker speaker(out);
-  auto done = work_or_say_why(folder, speaker, cancel);
+  auto done = work_or_say_why(folder, speaker, wishes);
   speaker.stop_signs();
-  speaker.say(done.ok() ? TrainerMessage(DoneMessage{}) : TrainerMessage(done.error()));
-  return done;
+  if (!done.ok()) {
+    speaker.say(done.error());
+    return done.take_error();
+  }
+  speaker.say(DoneMessage{done.take_value()});
+  return {};
 }
 
 }  // namespace relearn

@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "base/cancel.h"
 #include "base/result.h"
+#include "lifecycle/training/training.h"
 
 namespace relearn {
 
@@ -13,6 +13,6 @@ namespace relearn {
 /// on `out` as messages.h says. The error returned was told already.
 /// Ends the process with kExitOutOfMemory when there is no memory left.
 Result<void> run_train_job(const std::filesystem::path& folder, std::FILE* out,
-                           const CancelToken& cancel);
+                           const TrainingWishes& wishes);
 
 }  // namespace relearn

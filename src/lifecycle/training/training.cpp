@@ -22,6 +22,7 @@ struct Run {
   const TrainingJob& job;
   const fs::path& folder;
   const CancelToken& cancel;
+  SearchStop stop;
   ProgressSink& progress;
   TrainingRecord record;
   std::vector<SourceReading> readings = {};  // read -> merge
@@ -121,6 +122,7 @@ Result<void> merge(Run& run) {
   run.record.training_digest = run.cohort.digest;
   run.record.evidence = TRY(evidence_tier(disease.evidence, evidence_facts(run.cohort)));
   run.options = for_size(run.job.search, run.cohort.rows());
+  run.options.stop = &run.stop;
   return {};
 }
 
@@ -132,7 +134,7 @@ EvidenceQuestion evidence_question(const Run& run) {
           .candidate = *run.record.candidate,
           .champion = run.champion ? &*run.champion : nullptr,
           .anchor = run.anchor ? &*run.anchor : nullptr,
-          .search = run.options};
+          .search = as_searched(run.options)};
 }
 
 void start_leaderboard(Run& run, std::span<const FamilyOutcome> families) {
@@ -216,7 +218,7 @@ Result<void> evaluate_update(Run& run) {
 
 Result<NestedRisks> evaluated_risks(Run& run) {
   if (run.record.candidate) return std::move(*run.record.candidate->nested);
-  return nested_risks(run.cohort, run.cohort, run.options, run.cancel, run.progress);
+  return nested_risks(run.cohort, run.cohort, as_searched(run.options), run.cancel, run.progress);
 }
 
 Result<void> evaluate(Run& run) {
@@ -294,14 +296,16 @@ constexpr std::array<Step, 5> kSteps = {read, merge, search_model, judge, evalua
 }  // namespace
 
 Result<TrainingRecord> train(const DiseaseFile& disease, const TrainingJob& job,
-                             const fs::path& folder, const CancelToken& cancel,
+                             const fs::path& folder, const TrainingWishes& wishes,
                              ProgressSink& progress) {
-  Run run{disease, job, folder, cancel, progress, {}};
+  const CancelToken& cancel = wishes.cancel;
+  Run run{disease, job, folder, cancel, {wishes.keep_best}, progress, {}};
   run.record.origin = TRY(parse_origin(job.funnel_json, job.privacy_json));
   for (const Step step : kSteps) {
     if (cancel.requested()) return cancelled();
     TRY(step(run));
   }
+  run.record.families = run.stop.families;
   run.record.facts = model_facts(run);
   return std::move(run.record);
 }

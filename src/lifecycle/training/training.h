@@ -82,6 +82,8 @@ struct TrainingRecord {
   std::optional<JudgedPeople> judged;            // likewise
   std::optional<GateEvidence> verdict_evidence;  // likewise
   std::optional<SideBySide> side_by_side;        // likewise, when there is a live model
+  std::vector<std::string> families;  // that the search saw whole before it was stopped; empty: it
+                                      // was not
 };
 
 /// The fact of a model file that says how the model was made: recipe_text().
@@ -90,9 +92,15 @@ inline constexpr const char* kRecipeFact = "recipe";
 /// Rows of the built-in synthetic cohort: about as many as the real sets have.
 inline constexpr std::uint64_t kSyntheticRows = 600;
 
+/// What people ask of a training that goes on.
+struct TrainingWishes {
+  const CancelToken& cancel;
+  const CancelToken& keep_best;  // look no further: SearchStop
+};
+
 /// folder: where the job's cohort file is. Reads, and writes nothing.
 Result<TrainingRecord> train(const DiseaseFile& disease, const TrainingJob& job,
-                             const std::filesystem::path& folder, const CancelToken& cancel,
+                             const std::filesystem::path& folder, const TrainingWishes& wishes,
                              ProgressSink& progress);
 
 }  // namespace relearn

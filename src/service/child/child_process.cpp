@@ -75,6 +75,7 @@ class Watch {
   void wait_for_news() const;
   void read_streams();
   void read_stream(Descriptor& stream, const std::function<void(std::string_view)>& take);
+  void nudge();
   void judge(const CancelToken& cancel);
   void end_now(How how, std::string why);
   void signal_group(int signal) const;
@@ -92,7 +93,8 @@ class Watch {
   LineSplitter lines_;
   std::string last_words_;
   const Clock::time_point started_;
-  Clock::time_point heard_;                   // the last line
+  Clock::time_point heard_;  // the last line
+  bool spoken_ = false, nudged_ = false;
   std::optional<Clock::time_point> stopped_;  // asked to stop
   std::optional<How> verdict_;                // why we ended it; none: it ended by itself
   std::string why_;                           // Garbage: what was wrong
@@ -120,6 +122,7 @@ void Watch::read_streams() {
     if (verdict_) return;
     const auto done = lines_.add(bytes, [&](std::string_view text) {
       heard_ = Clock::now();
+      spoken_ = true;
       return line_(text);
     });
     if (!done.ok()) end_now(How::Garbage, done.error().message);
@@ -140,6 +143,13 @@ void Watch::signal_group(int signal) const {
 void Watch::end_now(How how, std::string why) {
   if (!verdict_) verdict_ = how, why_ = std::move(why);
   signal_group(SIGKILL);
+}
+
+/// A child that has said something has its handler in place.
+void Watch::nudge() {
+  if (nudged_ || !spoken_ || program_.nudge == nullptr || !program_.nudge->requested()) return;
+  nudged_ = true;
+  if (child_.pid > 0) ::kill(child_.pid, SIGUSR1);
 }
 
 void Watch::judge(const CancelToken& cancel) {
@@ -183,6 +193,7 @@ ChildEnd Watch::run(const CancelToken& cancel) {
   while (!has_ended()) {
     wait_for_news();
     read_streams();
+    nudge();
     judge(cancel);
   }
   // What it wrote before its end is in the pipes; what a descendant that escaped holds open is not

@@ -35,6 +35,7 @@ struct ChildProgram {
   std::chrono::milliseconds silence_max{0};  // without a line of output: hanging; then killed
   std::size_t line_bytes_max = 64 * 1024;    // a longer line is garbage; then killed
   int niceness = 10;
+  const CancelToken* nudge = nullptr;  // when requested: SIGUSR1, once, after its first line
 };
 
 /// The address and thread sanitizers reserve terabytes of address space for their books, so under

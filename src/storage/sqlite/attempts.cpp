@@ -6,6 +6,7 @@
 
 #include "records/ledger.h"
 #include "storage/sqlite/go_live.h"
+#include "storage/sqlite/job_rows.h"
 #include "storage/sqlite/ledger.h"
 #include "storage/sqlite/names_in_text.h"
 #include "storage/sqlite/store_parts.h"
@@ -50,17 +51,18 @@ void insert_attempt(soci::session& session, const Attempt& attempt) {
   const long long starter = a.started_by.user ? a.started_by.user->value : 0;
   const long long number = attempt.number, champion = a.champion, look = a.look;
   const long long approvals = a.approvals, one_person = a.one_person_may_do_both ? 1 : 0;
-  const long long at = attempt.at.seconds;
+  const long long at = attempt.at.seconds, job = a.run ? a.run->ticket.job : 0;
+  soci::indicator has_job = a.run ? soci::i_ok : soci::i_null;
   session << "INSERT INTO attempts (disease, number, model_digest, snapshot, baseline_digest, "
              "reason, started_by, started_role, bundle, verdict, champion, locked_set, look, "
-             "approvals, one_person_may_do_both, made_at, state) VALUES (:disease, :number, "
+             "approvals, one_person_may_do_both, made_at, state, job) VALUES (:disease, :number, "
              ":model, :snapshot, :baseline, :reason, :starter, :role, :bundle, :verdict, "
-             ":champion, :locked, :look, :approvals, :one, :at, :state)",
+             ":champion, :locked, :look, :approvals, :one, :at, :state, :job)",
       soci::use(a.disease), soci::use(number), soci::use(a.model_digest),
       soci::use(a.snapshot, has_snapshot), soci::use(a.baseline_digest), soci::use(a.reason),
       soci::use(starter, has_starter), soci::use(role), soci::use(a.bundle), soci::use(a.verdict),
       soci::use(champion), soci::use(a.locked_set), soci::use(look), soci::use(approvals),
-      soci::use(one_person), soci::use(at), soci::use(state);
+      soci::use(one_person), soci::use(at), soci::use(state), soci::use(job, has_job);
 }
 
 /// How many more must agree to a waiting attempt: one at least, or it would not wait.
@@ -95,6 +97,7 @@ Result<AttemptOutcome> SqliteStore::add_attempt(const NewAttempt& attempt, Momen
   TRY(check_attempt(attempt));
   return parts_->write<AttemptOutcome>([&](soci::session& session) -> Result<AttemptOutcome> {
     TRY(check_snapshot(session, attempt));
+    if (attempt.run) TRY(claim_run(session, *attempt.run, now));
     AttemptOutcome outcome;
     Attempt& written = outcome.attempt;
     long long number = 0;

@@ -4,6 +4,7 @@
 #include <soci/soci.h>
 
 #include "records/ledger.h"
+#include "storage/sqlite/job_rows.h"
 #include "storage/sqlite/ledger.h"
 
 namespace relearn {
@@ -96,9 +97,7 @@ Result<Version> publish_attempt(soci::session& session, const KeyRing& keys, con
   session << "UPDATE attempts SET state = 'published' WHERE disease = :disease AND "
              "number = :number AND state <> 'published'",
       soci::use(what.disease), soci::use(attempted);
-  session << "UPDATE jobs SET state = 'done' WHERE disease = :disease "
-             "AND state IN ('queued', 'running')",
-      soci::use(what.disease);
+  end_queued_withdrawals(session, what.disease, now);
   LedgerEntry entry = attempt_entry(forced ? "version.forced" : "version.published", attempt, now);
   entry.actor = actor_text(publisher.by);
   entry.reason = publisher.reason;

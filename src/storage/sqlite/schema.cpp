@@ -387,9 +387,59 @@ CREATE INDEX confirmed_by_event ON current_outcomes(disease, event)
   WHERE state IN ('confirmed', 'adjudicated');
 )sql";
 
+// Retrains that were asked for, one run a disease (records/job.h). A job of before was a queued
+// exact retrain of one disease.
+constexpr const char* kJobs = R"sql(
+CREATE TABLE asked_jobs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  cause TEXT NOT NULL CHECK (cause IN ('request', 'withdrawal', 'schedule', 'outcomes')),
+  reason TEXT NOT NULL,
+  started_by INTEGER,                      -- a user's id, kept when the account goes; NULL: nobody
+  started_role TEXT NOT NULL CHECK (started_role IN ('patient', 'clinician', 'approver', 'admin')),
+  key_index TEXT UNIQUE,                   -- of who asked and their key; NULL: none was given
+  requested_at INTEGER NOT NULL,
+  revision INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE job_runs (
+  job INTEGER NOT NULL REFERENCES asked_jobs(id),
+  place INTEGER NOT NULL,                  -- 1, 2, 3 ... within the job
+  disease TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+  wish TEXT NOT NULL DEFAULT 'none' CHECK (wish IN ('none', 'cancel', 'keep_best')),
+  fence INTEGER NOT NULL DEFAULT 0,        -- how often it was taken up
+  started_at INTEGER,
+  ended_at INTEGER,
+  detail TEXT NOT NULL DEFAULT '',
+  pieces_done INTEGER NOT NULL DEFAULT 0,
+  pieces INTEGER NOT NULL DEFAULT 0,
+  error TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (job, place),
+  UNIQUE (job, disease)
+);
+CREATE TABLE job_steps (
+  job INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  place INTEGER NOT NULL,                  -- 1, 2, 3 ... within the run
+  step TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  PRIMARY KEY (job, run, place),
+  FOREIGN KEY (job, run) REFERENCES job_runs(job, place)
+) WITHOUT ROWID;
+INSERT INTO asked_jobs (id, cause, reason, started_role, requested_at)
+  SELECT id, 'withdrawal', reason, 'admin', queued_at FROM jobs;
+INSERT INTO job_runs (job, place, disease, state, ended_at)
+  SELECT id, 1, disease, CASE state WHEN 'running' THEN 'queued' ELSE state END,
+         CASE WHEN state IN ('done', 'failed') THEN queued_at END FROM jobs;
+DROP TABLE jobs;
+ALTER TABLE asked_jobs RENAME TO jobs;
+CREATE UNIQUE INDEX one_active_run ON job_runs(disease) WHERE state IN ('queued', 'running');
+ALTER TABLE attempts ADD COLUMN job INTEGER REFERENCES jobs(id);   -- NULL: on the command line
+CREATE INDEX attempts_of_job ON attempts(job) WHERE job IS NOT NULL;
+)sql";
+
 /// Only ever added to.
-constexpr std::array<const char*, 6> kMigrations = {kTables, kGuards,   kAttempts,
-                                                    kLocked, kSessions, kOverview};
+constexpr std::array<const char*, 7> kMigrations = {kTables,   kGuards,   kAttempts, kLocked,
+                                                    kSessions, kOverview, kJobs};
 
 }  // namespace
 

@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 
+#include "records/job_store.h"
 #include "records/overview_store.h"
 #include "records/record_store.h"
 #include "records/session_store.h"
@@ -47,7 +48,8 @@ class SqliteStore final : public PeopleStore,
                           public SessionStore,
                           public RecordStore,
                           public OverviewStore,
-                          public VersionStore {
+                          public VersionStore,
+                          public JobStore {
  public:
   /// NotFound when there is no database and it is not to be made; Conflict when another process
   /// writes there; NotAllowed when it was made with other keys.
@@ -113,10 +115,19 @@ class SqliteStore final : public PeopleStore,
   Result<void> lock_away(std::string_view disease, const LockedGeneration& locked) override;
   Result<std::vector<LockedGeneration>> locked_generations(std::string_view disease) override;
   Result<Withdrawal> withdraw(const Subject& subject, std::string_view reason, Moment now) override;
-  Result<std::vector<Job>> jobs() override;
   Result<std::vector<LedgerEntry>> ledger() override;
   Result<void> verify_ledger() override;
   Result<std::string> ledger_key() override;
+
+  Result<JobReceipt> add_job(const NewJob& job, Moment now) override;
+  Result<std::optional<Job>> find_job(std::int64_t id) override;
+  Result<std::vector<Job>> jobs(std::size_t count_max) override;
+  Result<void> wish(std::int64_t job, RunWish wish, Moment now) override;
+  Result<std::optional<RunTicket>> take_run(Moment now) override;
+  Result<RunWish> tell_progress(const RunTicket& run, const RunProgress& progress) override;
+  Result<void> end_run(const RunTicket& run, RunState state, const std::string& error,
+                       Moment now) override;
+  Result<std::size_t> take_back_runs(Moment now) override;
 
  private:
   struct Parts;

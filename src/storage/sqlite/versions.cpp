@@ -126,26 +126,6 @@ Result<std::optional<Version>> SqliteStore::live_version(std::string_view diseas
   });
 }
 
-Result<std::vector<Job>> SqliteStore::jobs() {
-  using List = std::vector<Job>;
-  return parts_->read<List>([](soci::session& session) -> Result<List> {
-    List list;
-    Job job;
-    long long id = 0, queued_at = 0;
-    soci::statement statement(
-        (session.prepare << "SELECT id, disease, reason, state, queued_at FROM jobs ORDER BY id",
-         soci::into(id), soci::into(job.disease), soci::into(job.reason), soci::into(job.state),
-         soci::into(queued_at)));
-    statement.execute();
-    while (statement.fetch()) {
-      job.id = id;
-      job.queued_at = {queued_at};
-      list.push_back(job);
-    }
-    return list;
-  });
-}
-
 Result<std::vector<LedgerEntry>> SqliteStore::ledger() {
   using List = std::vector<LedgerEntry>;
   return parts_->read<List>(

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "storage/sqlite/attempt_rows.h"
 #include "storage/sqlite/go_live.h"
+#include "storage/sqlite/job_rows.h"
 #include "storage/sqlite/ledger.h"
 #include "storage/sqlite/names_in_text.h"
 #include "storage/sqlite/store_parts.h"
@@ -86,13 +87,13 @@ Result<void> mark_attempts(soci::session& session, const KeyRing& keys, Withdraw
 
 /// A retrain for each disease whose live version is marked; one that is queued already will do.
 void queue_retrains(soci::session& session, Withdrawal& done, Moment now) {
-  const std::string reason = kRetrainReason;
-  const long long at = now.seconds;
+  NewJob job{.trigger = JobTrigger::Withdrawal, .reason = kRetrainReason};
   for (const auto& [disease, number] : done.marked_versions) {
     if (number != live_number(session, disease)) continue;
-    session << "INSERT INTO jobs (disease, reason, state, queued_at) VALUES (:disease, :reason, "
-               "'queued', :at) ON CONFLICT DO NOTHING",
-        soci::use(disease), soci::use(reason), soci::use(at);
+    if (active_job(session, disease) == 0) {
+      job.diseases = {disease};
+      insert_job(session, job, "", now);
+    }
     done.retrain.push_back(disease);
   }
 }

@@ -209,7 +209,8 @@ TEST(Boosting, StopsSoonWhenAsked) {
   asker.join();
   ASSERT_FALSE(fitted.ok());
   EXPECT_EQ(fitted.error().kind, ErrorKind::Cancelled);
-  EXPECT_LT(stopped - asked, std::chrono::milliseconds(200));
+  // All of it would take minutes.
+  EXPECT_LT(stopped - asked, std::chrono::seconds(5));
 }
 
 /// Columns of at most 41 different whole numbers: quantiles lose nothing, and patients stand

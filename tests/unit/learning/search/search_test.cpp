@@ -77,6 +77,49 @@ TEST_F(Search, FindsAPlantedSignalWithTheWholeCatalogue) {
   EXPECT_GT(pair_auroc(named(nested.value(), kPublished).risks[0], cohort.outcomes), 0.87);
 }
 
+/// Asks to stop when the first pieces of a family have been looked at.
+class Impatient final : public ProgressSink {
+ public:
+  Impatient(std::string family, CancelToken& asked) : family_(std::move(family)), asked_(asked) {}
+  void report(const ProgressEvent& event) override {
+    if (event.detail.starts_with(family_)) asked_.request();
+  }
+
+ private:
+  const std::string family_;
+  CancelToken& asked_;
+};
+
+TEST_F(Search, KeepsTheFamiliesThatItHasSeenWholeWhenSomebodyWantsNoMore) {
+  const Cohort cohort = made_cohort(120, 1, 1.0, 7);
+  CancelToken asked;
+  SearchStop stop{asked};
+  SearchOptions options;
+  options.threads = 1;
+  options.stop = &stop;
+  Impatient impatient("logistic", asked);
+  const auto stopped = search(cohort, options, cancel_, impatient);
+  ASSERT_TRUE(stopped.ok()) << stopped.error().message;
+  EXPECT_EQ(stop.families, std::vector<std::string>{"logistic"});
+  EXPECT_EQ(stopped.value().recipe.size(), 1u);
+  std::size_t left_out = 0;
+  for (const FamilyOutcome& family : stopped.value().families) {
+    left_out += family.left_out_because.empty() ? 0 : 1;
+  }
+  EXPECT_GE(left_out, 3u);  // told, with the reason
+  // Whoever asks for these families from the beginning gets the same model.
+  const auto again = search(cohort, as_searched(options), cancel_, progress_);
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(again.value().model == stopped.value().model);
+  // A wish that comes too late changes nothing.
+  SearchStop late{asked};
+  options.stop = nullptr;
+  const auto whole = search(cohort, options, cancel_, progress_);
+  options.stop = &late;
+  options = as_searched(options);
+  EXPECT_TRUE(search(cohort, options, cancel_, progress_).value().model == whole.value().model);
+}
+
 TEST_F(Search, SeesNothingInRecordingsOfPeopleWhoseOutcomesAreChance) {
   // Split by row, near copies on both sides would show an AUROC near 1.
   const Cohort cohort = made_cohort(60, 6, 0.0, 11);

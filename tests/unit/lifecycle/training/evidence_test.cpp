@@ -50,7 +50,7 @@ class Evidence : public ::testing::Test {
   }
   Result<TrainingRecord> run(const TrainingJob& job) {
     NoProgress nobody;
-    return train(disease_, job, folder_.path(), cancel_, nobody);
+    return train(disease_, job, folder_.path(), {cancel_, cancel_}, nobody);
   }
   /// Publishes the first model, and asks about it after these people came.
   TrainingJob after_a_first_model(const std::string& cohort) {

@@ -175,7 +175,7 @@ TEST_F(Regression, TheSameFilesAndSeedGiveTheSameModelBytes) {
     TrainingJob job;
     job.files = {{data_ / "diabetes/diabetes.csv", "diabetes.csv"}};
     job.search = {.families = {"logistic", "boosting"}, .threads = threads};
-    const auto record = train(of, job, scratch_, cancel_, progress_);
+    const auto record = train(of, job, scratch_, {cancel_, cancel_}, progress_);
     ASSERT_TRUE(record.ok()) << record.error().message;
     models[threads - 1] = make_bundle(of, record.value()).take_value().model;
   }
@@ -188,7 +188,7 @@ TEST_F(Regression, ACancelledTrainingSaysSo) {
   cancel_.request();
   TrainingJob job;
   job.files = {{data_ / "diabetes/diabetes.csv", "diabetes.csv"}};
-  const auto record = train(of, job, scratch_, cancel_, progress_);
+  const auto record = train(of, job, scratch_, {cancel_, cancel_}, progress_);
   ASSERT_FALSE(record.ok());
   EXPECT_EQ(record.error().kind, ErrorKind::Cancelled);
 }

@@ -98,10 +98,11 @@ TEST(ChildProcess, AnErrorOfTheListenerIsGarbage) {
 }
 
 TEST(ChildProcess, OnlySilenceOfTheStandardOutputCounts) {
-  ChildProgram program = shell("for i in 1 2 3 4 5 6; do echo $i; sleep 0.1; done");
-  program.silence_max = std::chrono::milliseconds(400);
+  // Longer in all than it may be silent; a busy machine starts a sleep late.
+  ChildProgram program = shell("for i in 1 2 3 4 5 6 7; do echo $i; sleep 0.5; done");
+  program.silence_max = std::chrono::milliseconds(3000);
   EXPECT_EQ(run(program).end.how, How::Finished);
-  program.arguments[1] = "for i in 1 2 3 4 5 6 7 8 9; do echo $i >&2; sleep 0.1; done";
+  program.arguments[1] = "for i in 1 2 3 4 5 6 7 8 9; do echo $i >&2; sleep 0.5; done";
   EXPECT_EQ(run(program).end.how, How::Silent);
 }
 

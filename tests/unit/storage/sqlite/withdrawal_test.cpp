@@ -53,12 +53,13 @@ TEST(Withdrawal, TakesRowsRevokesMarksAndQueues) {
   EXPECT_EQ(store.count_records("heart").value().confirmed, 1u);
   EXPECT_TRUE(store.live_version("heart").value()->contains_withdrawn);
   EXPECT_FALSE(store.versions("heart").value()[0].contains_withdrawn);
-  const auto jobs = store.jobs().take_value();
+  const auto jobs = store.jobs(10).take_value();
   ASSERT_EQ(jobs.size(), 1u);
-  EXPECT_EQ(jobs[0].state, "queued");
+  EXPECT_EQ(state_of(jobs[0]), RunState::Queued);
+  EXPECT_EQ(jobs[0].what.trigger, JobTrigger::Withdrawal);
   // The exact retrain ends the job and the mark.
   learnt.publish("ana", 2);
-  EXPECT_EQ(store.jobs().value()[0].state, "done");
+  EXPECT_EQ(state_of(store.jobs(10).value()[0]), RunState::Done);
   EXPECT_FALSE(store.live_version("heart").value()->contains_withdrawn);
 }
 
