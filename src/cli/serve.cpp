@@ -162,6 +162,9 @@ Result<void> run(const ServeCommand& command, const Context& context) {
       TRY(HttpServer::listen(options, Router(all_routes(api)),
                              {[&log](const std::string& line) { log.line(line); }, each_second}));
   log.event({{"event", "listening"}, {"address", options.address}, {"port", server->port()}});
+  fmt::print(world.err, "relearn: open http://{}:{} in a browser; Ctrl-C stops it\n",
+             options.address, server->port());
+  std::fflush(world.err);
   server->run(world.cancel);
   log.event({{"event", "stopped"}});
   return {};

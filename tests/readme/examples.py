@@ -6,7 +6,7 @@ usage: examples.py PROGRAM DOCUMENT...
 A block that begins with ```console holds commands after `$ ` and below each what it prints. In
 it, a lone `...` stands for any number of lines, and `...` inside a line for any text: times,
 digests and what is not worth reading. Commands of the program are run, in one empty folder for
-each document; `scripts/start` is run as its last step, `relearn retrain all`; others are only read.
+each document; others are only read.
 Exit 0: all as written.
 """
 
@@ -34,8 +34,6 @@ def examples_of(text):
 def words_of(command, program):
     """What to execute, or None when the example is only read."""
     words = shlex.split(command, comments=True)
-    if words[0] == "scripts/start":
-        return [program, "retrain", "all", *words[1:]]
     if Path(words[0]).name == "relearn":
         return [program, *words[1:]]
     return None
