@@ -17,6 +17,7 @@
 #include "records/backup.h"
 #include "records/job_store.h"
 #include "records/overview_store.h"
+#include "records/policy_store.h"
 #include "records/record_store.h"
 #include "records/session_store.h"
 #include "records/version_store.h"
@@ -35,6 +36,7 @@ struct Stores {
   std::shared_ptr<SessionStore> sessions;
   std::shared_ptr<OverviewStore> overview;
   std::shared_ptr<JobStore> jobs;
+  std::shared_ptr<PolicyStore> policies;
 };
 
 /// MustExist: NotFound when nothing is stored there yet. Create: made on first use.

@@ -95,9 +95,10 @@ Result<std::shared_ptr<const Api>> make_api(const ServeCommand& command, const S
   Phrases english = TRY(Phrases::load("en"));
   Phrases marathi = TRY(Phrases::load("mr"));
   AccessWorld access{stores.people, stores.sessions, stores.keyed, world.wall_clock, world.clock};
-  return std::make_shared<const Api>(
-      Api{models, std::make_shared<Access>(access, limits), stores.people, stores.records,
-          stores.overview, stores.jobs, world.wall_clock, std::move(english), std::move(marathi)});
+  return std::make_shared<const Api>(Api{models, std::make_shared<Access>(access, limits),
+                                         stores.people, stores.records, stores.overview,
+                                         stores.jobs, stores.policies, world.wall_clock,
+                                         std::move(english), std::move(marathi)});
 }
 
 /// Works on the retrains that are asked for over HTTP, with the store that is open here.
@@ -128,6 +129,7 @@ Result<std::unique_ptr<RetrainRunner>> start_runner(const ServeCommand& command,
   };
   return RetrainRunner::start(
       {.jobs = stores.jobs,
+       .policies = stores.policies,
        .diseases = std::move(diseases),
        .request = request,
        .open = [stores]() -> Result<RetrainStores> { return retrain_stores(stores); },

@@ -51,6 +51,8 @@ std::vector<Route> api_routes(const std::shared_ptr<const Api>& api) {
        [api](const HttpRequest& request) { return answer_job_events(api, request); }},
       {"POST", "/api/jobs/{job}/cancel", RunsOn::Store, with_api(answer_cancel_job)},
       {"POST", "/api/jobs/{job}/keep-best", RunsOn::Store, with_api(answer_keep_best)},
+      {"GET", "/api/policies", RunsOn::Store, with_api(answer_policies)},
+      {"POST", "/api/policies/{disease}", RunsOn::Store, with_api(answer_set_policy)},
   };
 }
 

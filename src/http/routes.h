@@ -11,6 +11,7 @@
 #include "pages/phrases.h"
 #include "records/job_store.h"
 #include "records/overview_store.h"
+#include "records/policy_store.h"
 #include "records/record_store.h"
 
 namespace relearn {
@@ -23,6 +24,7 @@ struct Api {
   std::shared_ptr<RecordStore> records;
   std::shared_ptr<OverviewStore> overview;
   std::shared_ptr<JobStore> jobs;
+  std::shared_ptr<PolicyStore> policies;
   WallClock now;
   Phrases english, marathi;
 
@@ -62,5 +64,7 @@ HttpResponse answer_job(const Api& api, const HttpRequest& request);
 HttpResponse answer_job_events(const std::shared_ptr<const Api>& api, const HttpRequest& request);
 HttpResponse answer_cancel_job(const Api& api, const HttpRequest& request);
 HttpResponse answer_keep_best(const Api& api, const HttpRequest& request);
+HttpResponse answer_policies(const Api& api, const HttpRequest& request);
+HttpResponse answer_set_policy(const Api& api, const HttpRequest& request);
 
 }  // namespace relearn

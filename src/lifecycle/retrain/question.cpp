@@ -70,7 +70,7 @@ ComparedModel compared(const RegistryState& registry, const Version& version) {
 }  // namespace
 
 RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& registry,
-                            Comparable comparable, Moment now) {
+                            Comparable comparable, RetrainTrigger asked_by, Moment now) {
   RetrainQuestion question;
   Judgement& judgement = question.judgement;
   DecisionContext& context = question.context;
@@ -83,7 +83,7 @@ RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& reg
   const LockedNow locked = locked_now(disease, registry);
   judgement.locked_generation = locked.generation;
   question.locked_set = locked.digest;
-  context.trigger = live.contains_withdrawn ? RetrainTrigger::Erasure : RetrainTrigger::Button;
+  context.trigger = live.contains_withdrawn ? RetrainTrigger::Erasure : asked_by;
   context.days_since_change = days_since_change(registry, now);
   context.baseline_changed = comparable == Comparable::No;
   judgement.trigger = context.trigger;
@@ -107,7 +107,8 @@ RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& reg
 
 unsigned generation_due(const DiseaseFile& disease, const RegistryState& registry, Moment now) {
   if (!registry.live || registry.live->contains_withdrawn) return 0;
-  const RetrainQuestion question = question_of(disease, registry, Comparable::Yes, now);
+  const RetrainQuestion question =
+      question_of(disease, registry, Comparable::Yes, RetrainTrigger::Button, now);
   const LookBudget budget = look_budget(disease.plan.locked, question.context.looks_done,
                                         question.context.locked_age_months);
   const bool worn_out = !budget.rotate_because.empty();

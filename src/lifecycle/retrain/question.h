@@ -25,9 +25,10 @@ struct RetrainQuestion {
   std::string locked_set;   // digest of the people by whom it is to be judged; empty: not known yet
 };
 
-/// The trigger is an erasure when the live version learnt from somebody who has withdrawn.
+/// The trigger is an erasure, whoever asked, when the live version learnt from somebody who has
+/// withdrawn.
 RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& registry,
-                            Comparable comparable, Moment now);
+                            Comparable comparable, RetrainTrigger asked_by, Moment now);
 
 /// The generation of locked people that is due to be drawn: those of now are worn out, or there are
 /// none. 0: no draw.

@@ -105,7 +105,7 @@ class AttemptRun {
   /// nothing, and was measured on the wrong people: it is made again, compared with nobody.
   Result<void> train(Moment now) {
     for (const Comparable comparable : {same_inputs(), Comparable::No}) {
-      question_ = question_of(disease(), registry_, comparable, now);
+      question_ = question_of(disease(), registry_, comparable, request_.trigger, now);
       training_.judgement = question_.judgement;
       ChildProgram trainer = trainer_program(program_);
       trainer.nudge = request_.keep_best;

@@ -55,9 +55,10 @@ struct StoreRetrainRequest {
   RetrainRequest training;  // cohort_file, funnel_json, privacy_json and judgement: filled in here
   std::string reason;       // why it is retrained
   Actor by;
-  std::filesystem::path organisation;      // organisation.toml, for the model card
-  std::optional<RunTicket> run;            // of a job; ends with the last attempt
-  const CancelToken* keep_best = nullptr;  // when requested, the search looks no further
+  std::filesystem::path organisation;               // organisation.toml, for the model card
+  std::optional<RunTicket> run;                     // of a job; ends with the last attempt
+  RetrainTrigger trigger = RetrainTrigger::Button;  // Erasure: found out by itself
+  const CancelToken* keep_best = nullptr;           // when requested, the search looks no further
 };
 
 struct AttemptRecord {

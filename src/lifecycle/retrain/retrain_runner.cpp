@@ -5,6 +5,15 @@
 #include <algorithm>
 
 namespace relearn {
+namespace {
+
+/// An exact retrain after a withdrawal is known by the live version itself.
+RetrainTrigger trigger_of(JobTrigger trigger) {
+  const bool by_itself = trigger == JobTrigger::Schedule || trigger == JobTrigger::Outcomes;
+  return by_itself ? RetrainTrigger::Schedule : RetrainTrigger::Button;
+}
+
+}  // namespace
 
 void ProgressRecord::report(const ProgressEvent& event) {
   const std::lock_guard lock(mutex_);
@@ -39,7 +48,22 @@ RetrainRunner::~RetrainRunner() {
   worker_.join();
 }
 
+/// What cannot be read or added now is looked at again the next time.
+void RetrainRunner::add_what_is_due() const {
+  const Moment now = world_.clock();
+  for (const DiseaseFile& disease : world_.diseases) {
+    const auto policy = world_.policies->policy(disease.id);
+    const auto situation = world_.policies->situation(disease.id);
+    if (!policy.ok() || !situation.ok()) continue;
+    const auto due = due_retrain(policy.value(), situation.value(), now);
+    if (!due) continue;
+    (void)world_.jobs->add_job(
+        {.trigger = due->trigger, .reason = due->reason, .diseases = {disease.id}}, now);
+  }
+}
+
 void RetrainRunner::tick() {
+  if (ticks_++ % kTicksAPolicyLook == 0) add_what_is_due();
   std::shared_ptr<Current> current;
   {
     const std::lock_guard lock(mutex_);
@@ -90,6 +114,7 @@ Result<void> RetrainRunner::retrain(Current& current) const {
   request.reason = job->what.reason;
   request.by = job->what.by;
   request.run = ticket;
+  request.trigger = trigger_of(job->what.trigger);
   request.keep_best = &current.keep_best;
   TRY(retrain_from_store(request, world_.open, world_.program, world_.clock, current.cancel,
                          current.progress));

@@ -3,7 +3,8 @@
 // nowhere else; what people ask of a run that goes on, it reads there.
 //
 //   worker   take a run -> retrain_from_store -> the attempt's transaction ends the run
-//   tick     each second: tell progress, hear wishes, wake the worker
+//   tick     each second: tell progress, hear wishes, wake the worker; each minute: add what is due
+//            by itself (records/retrain_policy.h)
 //
 // When the process ends, whatever runs goes back to the queue; when it is killed, whoever opens the
 // store next finds the run and puts it back (JobStore::take_back_runs).
@@ -25,8 +26,12 @@
 #include "clinical/disease_file.h"
 #include "lifecycle/retrain/retrain_from_store.h"
 #include "records/job_store.h"
+#include "records/policy_store.h"
 
 namespace relearn {
+
+/// Ticks between two looks at the policies.
+inline constexpr int kTicksAPolicyLook = 60;
 
 /// How far a run is, from what it reports. Thread-safe.
 class ProgressRecord final : public ProgressSink {
@@ -43,6 +48,7 @@ class ProgressRecord final : public ProgressSink {
 
 struct RunnerWorld {
   std::shared_ptr<JobStore> jobs;
+  std::shared_ptr<PolicyStore> policies;
   std::vector<DiseaseFile> diseases;
   /// Of a job's disease: what its retrain is made of. Its reason and actor are the job's.
   std::function<Result<StoreRetrainRequest>(const DiseaseFile&)> request;
@@ -78,8 +84,10 @@ class RetrainRunner {
   std::shared_ptr<Current> next();
   Result<void> retrain(Current& current) const;
   void end(const Current& current, const Result<void>& result);
+  void add_what_is_due() const;
 
   const RunnerWorld world_;
+  int ticks_ = 0;     // of the thread that ticks
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   bool ending_ = false, look_ = true;

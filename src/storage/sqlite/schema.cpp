@@ -437,9 +437,18 @@ ALTER TABLE attempts ADD COLUMN job INTEGER REFERENCES jobs(id);   -- NULL: on t
 CREATE INDEX attempts_of_job ON attempts(job) WHERE job IS NOT NULL;
 )sql";
 
+// When a disease is retrained by itself (records/retrain_policy.h). NULL: not for this reason.
+constexpr const char* kPolicies = R"sql(
+CREATE TABLE retrain_policies (
+  disease TEXT PRIMARY KEY,
+  every_days INTEGER,
+  new_outcomes INTEGER
+) WITHOUT ROWID;
+)sql";
+
 /// Only ever added to.
-constexpr std::array<const char*, 7> kMigrations = {kTables,   kGuards,   kAttempts, kLocked,
-                                                    kSessions, kOverview, kJobs};
+constexpr std::array<const char*, 8> kMigrations = {kTables,   kGuards,   kAttempts, kLocked,
+                                                    kSessions, kOverview, kJobs,     kPolicies};
 
 }  // namespace
 

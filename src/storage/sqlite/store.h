@@ -18,6 +18,7 @@
 
 #include "records/job_store.h"
 #include "records/overview_store.h"
+#include "records/policy_store.h"
 #include "records/record_store.h"
 #include "records/session_store.h"
 #include "records/version_store.h"
@@ -49,7 +50,8 @@ class SqliteStore final : public PeopleStore,
                           public RecordStore,
                           public OverviewStore,
                           public VersionStore,
-                          public JobStore {
+                          public JobStore,
+                          public PolicyStore {
  public:
   /// NotFound when there is no database and it is not to be made; Conflict when another process
   /// writes there; NotAllowed when it was made with other keys.
@@ -128,6 +130,11 @@ class SqliteStore final : public PeopleStore,
   Result<void> end_run(const RunTicket& run, RunState state, const std::string& error,
                        Moment now) override;
   Result<std::size_t> take_back_runs(Moment now) override;
+
+  Result<RetrainPolicy> policy(std::string_view disease) override;
+  Result<void> set_policy(std::string_view disease, const RetrainPolicy& policy, const Actor& by,
+                          std::string_view reason, Moment now) override;
+  Result<RetrainSituation> situation(std::string_view disease) override;
 
  private:
   struct Parts;
