@@ -16,6 +16,7 @@
 #include "lifecycle/intake/healthpredict.h"
 #include "records/backup.h"
 #include "records/job_store.h"
+#include "records/ledger_pages.h"
 #include "records/overview_store.h"
 #include "records/policy_store.h"
 #include "records/record_store.h"
@@ -37,6 +38,7 @@ struct Stores {
   std::shared_ptr<OverviewStore> overview;
   std::shared_ptr<JobStore> jobs;
   std::shared_ptr<PolicyStore> policies;
+  std::shared_ptr<LedgerPages> ledger;
 };
 
 /// MustExist: NotFound when nothing is stored there yet. Create: made on first use.

@@ -56,13 +56,14 @@ class Log {
   mutable std::mutex mutex_;
 };
 
-/// Takes over what went live, and says so once.
+/// Takes over what went live, and says so once. Thread-safe.
 class Refresher {
  public:
   Refresher(std::shared_ptr<LiveModels> models, const Log& log)
       : models_(std::move(models)), log_(log) {}
 
   void refresh() {
+    const std::lock_guard lock(mutex_);
     std::set<std::string> failed;
     for (const std::string& sentence : models_->refresh()) {
       if (!failed_.contains(sentence)) {
@@ -82,23 +83,27 @@ class Refresher {
  private:
   const std::shared_ptr<LiveModels> models_;
   const Log& log_;
+  std::mutex mutex_;
   std::set<std::string> failed_;
   std::map<std::string, std::int64_t> told_;
 };
 
 Result<std::shared_ptr<const Api>> make_api(const ServeCommand& command, const Stores& stores,
                                             const std::shared_ptr<LiveModels>& models,
-                                            const Environment& world) {
+                                            Refresher& refresher, const Environment& world) {
   AccessLimits limits;
   limits.predictions_of_account.burst = command.account_predictions;
   limits.predictions_of_guests_address.burst = command.guest_predictions;
   Phrases english = TRY(Phrases::load("en"));
   Phrases marathi = TRY(Phrases::load("mr"));
   AccessWorld access{stores.people, stores.sessions, stores.keyed, world.wall_clock, world.clock};
+  const auto desk = std::make_shared<const ModelDesk>(
+      ModelDesk{registry_of(stores), stores.ledger, command.models, world.executable, world.cancel,
+                [&refresher] { refresher.refresh(); }});
   return std::make_shared<const Api>(Api{models, std::make_shared<Access>(access, limits),
                                          stores.people, stores.records, stores.overview,
                                          stores.jobs, stores.policies, world.wall_clock,
-                                         std::move(english), std::move(marathi)});
+                                         std::move(english), std::move(marathi), desk});
 }
 
 /// Works on the retrains that are asked for over HTTP, with the store that is open here.
@@ -154,7 +159,7 @@ Result<void> run(const ServeCommand& command, const Context& context) {
   const Log log(world.out, world.wall_clock);
   Refresher refresher(models, log);
   refresher.refresh();
-  const auto api = TRY(make_api(command, stores, models, world));
+  const auto api = TRY(make_api(command, stores, models, refresher, world));
   const auto runner = TRY(start_runner(command, stores, diseases, world, log));
   const auto each_second = [&] {
     refresher.refresh();

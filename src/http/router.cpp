@@ -13,6 +13,11 @@ bool may_be_a_name(std::string_view part) {
   });
 }
 
+/// "dossier.en.html"; neither hidden nor a way to another folder.
+bool may_be_a_file(std::string_view part) {
+  return std::ranges::all_of(split(part, '.'), may_be_a_name);
+}
+
 using Parts = std::map<std::string, std::string, std::less<>>;
 
 std::optional<Parts> match(std::string_view pattern, std::string_view path) {
@@ -21,7 +26,8 @@ std::optional<Parts> match(std::string_view pattern, std::string_view path) {
   Parts parts;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i].starts_with('{')) {
-      if (!may_be_a_name(given[i])) return std::nullopt;
+      const bool is_file = wanted[i] == "{file}";
+      if (!(is_file ? may_be_a_file(given[i]) : may_be_a_name(given[i]))) return std::nullopt;
       parts[std::string(wanted[i].substr(1, wanted[i].size() - 2))] = given[i];
     } else if (wanted[i] != given[i]) {
       return std::nullopt;

@@ -1,5 +1,6 @@
 // Which function answers which request. A pattern is a path whose parts may be {names}; a part that
 // stands for a name is lower-case letters, digits, '-' and '_', so that nothing is ever decoded.
+// What stands for a {file} may have single dots inside, too.
 #pragma once
 
 #include <functional>
@@ -18,6 +19,7 @@ enum class RunsOn {
   Io,         // at once; must not wait for anything
   Store,      // may wait for the database
   Passwords,  // takes long on purpose
+  Work,       // computes for seconds, or waits for a program that does
 };
 
 struct Route {

@@ -53,6 +53,22 @@ std::vector<Route> api_routes(const std::shared_ptr<const Api>& api) {
       {"POST", "/api/jobs/{job}/keep-best", RunsOn::Store, with_api(answer_keep_best)},
       {"GET", "/api/policies", RunsOn::Store, with_api(answer_policies)},
       {"POST", "/api/policies/{disease}", RunsOn::Store, with_api(answer_set_policy)},
+      {"GET", "/api/models", RunsOn::Store, with_api(answer_models)},
+      {"GET", "/api/models/{disease}/versions", RunsOn::Store, with_api(answer_versions)},
+      {"GET", "/api/models/{disease}/attempts", RunsOn::Store, with_api(answer_attempts)},
+      {"GET", "/api/models/{disease}/attempts/{attempt}", RunsOn::Store, with_api(answer_attempt)},
+      {"GET", "/api/models/{disease}/attempts/{attempt}/files/{file}", RunsOn::Store,
+       with_api(answer_attempt_file)},
+      {"GET", "/api/models/{disease}/diff/{from}/{to}", RunsOn::Work, with_api(answer_diff)},
+      {"POST", "/api/models/{disease}/attempts/{attempt}/approve", RunsOn::Work,
+       with_api(answer_approve)},
+      {"POST", "/api/models/{disease}/attempts/{attempt}/reject", RunsOn::Store,
+       with_api(answer_reject)},
+      {"POST", "/api/models/{disease}/attempts/{attempt}/force", RunsOn::Work,
+       with_api(answer_force)},
+      {"POST", "/api/models/{disease}/rollback", RunsOn::Work, with_api(answer_rollback)},
+      {"GET", "/api/ledger", RunsOn::Store, with_api(answer_ledger)},
+      {"GET", "/api/ledger/verification", RunsOn::Work, with_api(answer_ledger_verification)},
   };
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/access.h"
+#include "http/model_desk.h"
 #include "http/router.h"
 #include "lifecycle/serving/live_models.h"
 #include "pages/phrases.h"
@@ -27,6 +28,7 @@ struct Api {
   std::shared_ptr<PolicyStore> policies;
   WallClock now;
   Phrases english, marathi;
+  std::shared_ptr<const ModelDesk> desk;
 
   /// Of the languages that there are, the one that the header Accept-Language asks for first.
   const Phrases& phrases(std::string_view accept_language) const;
@@ -66,5 +68,17 @@ HttpResponse answer_cancel_job(const Api& api, const HttpRequest& request);
 HttpResponse answer_keep_best(const Api& api, const HttpRequest& request);
 HttpResponse answer_policies(const Api& api, const HttpRequest& request);
 HttpResponse answer_set_policy(const Api& api, const HttpRequest& request);
+HttpResponse answer_models(const Api& api, const HttpRequest& request);
+HttpResponse answer_versions(const Api& api, const HttpRequest& request);
+HttpResponse answer_attempts(const Api& api, const HttpRequest& request);
+HttpResponse answer_attempt(const Api& api, const HttpRequest& request);
+HttpResponse answer_attempt_file(const Api& api, const HttpRequest& request);
+HttpResponse answer_diff(const Api& api, const HttpRequest& request);
+HttpResponse answer_approve(const Api& api, const HttpRequest& request);
+HttpResponse answer_reject(const Api& api, const HttpRequest& request);
+HttpResponse answer_force(const Api& api, const HttpRequest& request);
+HttpResponse answer_rollback(const Api& api, const HttpRequest& request);
+HttpResponse answer_ledger(const Api& api, const HttpRequest& request);
+HttpResponse answer_ledger_verification(const Api& api, const HttpRequest& request);
 
 }  // namespace relearn

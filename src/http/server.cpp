@@ -98,6 +98,7 @@ class HttpServer::Impl {
         world_(std::move(world)),
         store_(options.store_threads, options.store_queue_max),
         passwords_(options.password_threads, options.password_queue_max),
+        work_(options.work_threads, options.work_queue_max),
         acceptor_(io_) {}
 
   Result<void> bind();
@@ -108,6 +109,7 @@ class HttpServer::Impl {
     io_.run();
     store_.workers.join();
     passwords_.workers.join();
+    work_.workers.join();
   }
 
  private:
@@ -145,7 +147,7 @@ class HttpServer::Impl {
   const Router router_;
   const World world_;
   asio::io_context io_{1};
-  Pool store_, passwords_;
+  Pool store_, passwords_, work_;
   tcp::acceptor acceptor_;
   std::uint16_t port_ = 0;
   Connections connections_;
@@ -467,6 +469,8 @@ awaitable<HttpResponse> HttpServer::Impl::answer(Exchange& now) {
       co_return co_await run_on(store_, *match.route, now.request);
     case RunsOn::Passwords:
       co_return co_await run_on(passwords_, *match.route, now.request);
+    case RunsOn::Work:
+      co_return co_await run_on(work_, *match.route, now.request);
   }
   co_return problem(500, "no such thread");
 }

@@ -1,6 +1,6 @@
 // The web server: sockets, limits, time, and nothing else. One thread talks to all clients; routes
-// that wait for the database or hash passwords run on two small pools, each with a bounded queue
-// (503 when it is full), so that nobody who waits keeps the others waiting.
+// that wait for the database, hash passwords or compute run on small pools, each with a bounded
+// queue (503 when it is full), so that nobody who waits keeps the others waiting.
 //
 //   connection: read header and body (10 s) -> route, on its pool -> write (10 s) -> again
 //   stop (CancelToken): no new connections; idle ones end; running requests are answered
@@ -35,8 +35,10 @@ struct ServerOptions {
   // cost
   unsigned store_threads = 32;    // they wait for the disk, together: group commit
   unsigned password_threads = 2;  // 64 MiB each
+  unsigned work_threads = 2;      // a core each
   std::size_t store_queue_max = 1000;
   std::size_t password_queue_max = 50;
+  std::size_t work_queue_max = 20;
 };
 
 class HttpServer {

@@ -6,20 +6,31 @@
 //   stop                            SIGTERM; answer: exit
 //   kill                            SIGKILL
 //   database SQL                    changed past the server, as no command does
+//   attempt of=N [verdict=ask] [approvals=N] [by=ROLE] [champion=N] [withdrawn=yes]
+//                                   while no server runs: one more attempt at heart with a copy of
+//                                   the bundle of attempt N; withdrawn: it has the snapshot
+//                                   aaaa(64), of which "UPDATE snapshots SET revoked = 1" says that
+//                                   somebody went; answer: attempt
+//   alter of=N file=NAME            one byte of a file of that attempt's bundle
+//   obstruct, clear_way             a file stands where the folder of the models was; and back
+//   placed                          answer: the version whose model lies in the folder of the
+//                                   models
+//
 //   calls                           a table: method, path, as (a role, "guest", or what stands
 //                                   behind Authorization), optionally type, language, from
 //                                   (X-Forwarded-For), key (Idempotency-Key), body. Answers:
-//                                   status, says (the one sentence), field, allow, and the members
-//                                   of the body;
-//                                   of a list "count of LIST", and "LIST of DISEASE" for an item;
-//                                   "-" for a member that is not there.
-//                                   {id} stands for the id of the last prediction, {today} for the
-//                                   day
+//                                   status, says (the one sentence), field, allow, content (its
+//                                   type), policy (Content-Security-Policy), begins, and the
+//                                   members of the body, those inside as attempts.0.state; of a
+//                                   list "count of LIST", and "LIST of DISEASE" for an item; "-"
+//                                   for a member that is not there. {id} stands for the id of the
+//                                   last prediction, {today} for the day
 //   watch PATH as=WHO               server-sent events until they end; answer: status, events
 //                                   (several, when more than one), the members of the last one's
 //                                   data, and of its first run: run, error, steps, attempts
 //   repeat N METHOD PATH as=WHO body=TEXT (` stands for ")
 //                                   the same N times; answer: how many got which status
+//   together N METHOD PATH ...      the same at the same time
 //   send TEXT                       bytes (\r, \n, \0; {N} for N times the letter a); answer:
 //   status,
 //                                   then (open, closed)
@@ -37,13 +48,16 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "http/routes.h"
+#include "lifecycle/registry/placement.h"
 #include "lifecycle/retrain/retrain_from_store.h"
 #include "service/secrets/password.h"
 #include "storage/sqlite/store.h"
@@ -114,6 +128,7 @@ class Promises {
     if (type == answer.headers.end() || !response.at("content").contains(type->second)) {
       return "the content type is not promised";
     }
+    if (!type->second.ends_with("json")) return "";
     return missing(response.at("content").at(type->second).at("schema"), Json::parse(answer.body),
                    "");
   }
@@ -160,6 +175,10 @@ class Promises {
       std::string found = missing(member, value.at(name), where + name + ".");
       if (!found.empty()) return found;
     }
+    for (const Json& part : schema.value("allOf", Json::array())) {
+      std::string found = missing(part, value, where);
+      if (!found.empty()) return found;
+    }
     if (!schema.contains("items")) return "";
     for (const Json& item : value) {
       std::string found = missing(schema.at("items"), item, where);
@@ -171,6 +190,16 @@ class Promises {
   const Json document_;
   const Router router_;
 };
+
+/// The store in a folder with its key.
+Result<std::shared_ptr<SqliteStore>> open_store(const fs::path& folder) {
+  const fs::path key = folder / "key";
+  KeyRing keys = fs::exists(key) ? TRY(KeyRing::load(key)) : TRY(KeyRing::create(key));
+  StoreOptions options;
+  options.folder = folder / "store";
+  options.if_missing = IfMissing::Create;
+  return SqliteStore::open(options, std::move(keys));
+}
 
 /// The first line of the store of every file: made once, then copied.
 class PreparedStore {
@@ -187,14 +216,7 @@ class PreparedStore {
     if (!done.ok()) throw std::runtime_error(done.error().message);
   }
 
-  Result<std::shared_ptr<SqliteStore>> open() const {
-    const fs::path key = scratch_.path() / "key";
-    KeyRing keys = fs::exists(key) ? TRY(KeyRing::load(key)) : TRY(KeyRing::create(key));
-    StoreOptions options;
-    options.folder = scratch_.path() / "store";
-    options.if_missing = IfMissing::Create;
-    return SqliteStore::open(options, std::move(keys));
-  }
+  Result<std::shared_ptr<SqliteStore>> open() const { return open_store(scratch_.path()); }
 
   Result<void> add_accounts() const {
     const auto store = TRY(open());
@@ -305,6 +327,7 @@ class Server {
     auto text = read_file(log_file(), kBytesMax);
     return text.ok() ? text.take_value() : "";
   }
+  const fs::path& folder() const { return scratch_.path(); }
   fs::path database() const { return database_file(scratch_.path() / "store"); }
 
   std::uint16_t port = 0;
@@ -385,6 +408,28 @@ std::string authorization_of(Server& server, const std::string& who) {
   return "Bearer " + token;
 }
 
+constexpr std::size_t kItemsTold = 20;
+constexpr std::size_t kBeginning = 15;
+
+/// "attempts.0.state", four levels deep.
+void tell_members(const Json& value, const std::string& name, int levels, SpecAnswer& told) {
+  const auto tell = [&](const std::string& key, const Json& member) {
+    const std::string inside = name.empty() ? key : name + "." + key;
+    told.emplace_back(inside, member.is_string() ? member.get<std::string>() : member.dump());
+    if (member.is_array()) told.emplace_back("count of " + inside, std::to_string(member.size()));
+    if (levels > 0) tell_members(member, inside, levels - 1, told);
+  };
+  if (value.is_object()) {
+    for (const auto& [key, member] : value.items()) {
+      if (!name.empty() || (key != "status" && key != "field")) tell(key, member);
+    }
+  }
+  if (!value.is_array()) return;
+  for (std::size_t i = 0; i < std::min(value.size(), kItemsTold); ++i) {
+    tell(std::to_string(i), value[i]);
+  }
+}
+
 Result<SpecAnswer> answer_of(Server& server, const Call& call) {
   const HttpAnswer answer = send_call(server, call, authorization_of(server, call.as));
   if (answer.status == 0) return unavailable("the connection ended without an answer");
@@ -395,18 +440,22 @@ Result<SpecAnswer> answer_of(Server& server, const Call& call) {
   const auto member = [&](const char* name) {
     return body.is_object() ? body.value(name, std::string("-")) : "-";
   };
-  const auto allow = answer.headers.find("allow");
+  const auto header = [&](const char* name) {
+    const auto found = answer.headers.find(name);
+    return found == answer.headers.end() ? "-" : found->second;
+  };
   SpecAnswer told = {
       {"status", std::to_string(answer.status)},
       {"says", replaced(member("detail"), to_text(date_of(machine_clock()())), "{today}")},
       {"field", member("field")},
-      {"allow", allow == answer.headers.end() ? "-" : allow->second}};
+      {"allow", header("allow")},
+      {"content", header("content-type")},
+      {"policy", header("content-security-policy")},
+      {"begins", answer.body.substr(0, std::min(kBeginning, answer.body.find('\n')))}};
   if (!body.is_object()) return told;
+  tell_members(body, "", 3, told);
   for (const auto& [name, value] : body.items()) {
-    if (name == "status" || name == "field") continue;
-    told.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
     if (!value.is_array()) continue;
-    told.emplace_back("count of " + name, std::to_string(value.size()));
     for (const Json& item : value) {
       if (!item.is_object() || !item.contains("disease")) continue;
       told.emplace_back(fmt::format("{} of {}", name, item.at("disease").get<std::string>()),
@@ -437,6 +486,14 @@ Result<SpecAnswer> calls(SpecCommand&, SpecRow& row, SpecState& state) {
   return told;
 }
 
+SpecAnswer counted(const std::map<int, int>& statuses) {
+  SpecAnswer answer;
+  for (const auto& [status, count] : statuses) {
+    answer.emplace_back(std::to_string(status), std::to_string(count));
+  }
+  return answer;
+}
+
 Result<SpecAnswer> repeat(SpecCommand& command, SpecState& state) {
   Server& server = server_of(state);
   const Call call{command.text(1),
@@ -452,11 +509,28 @@ Result<SpecAnswer> repeat(SpecCommand& command, SpecState& state) {
   for (int i = 0; i < times; ++i) {
     ++statuses[send_call(server, call, authorization_of(server, call.as)).status];
   }
-  SpecAnswer answer;
-  for (const auto& [status, count] : statuses) {
-    answer.emplace_back(std::to_string(status), std::to_string(count));
+  return counted(statuses);
+}
+
+/// The same at the same time.
+Result<SpecAnswer> together(SpecCommand& command, SpecState& state) {
+  Server& server = server_of(state);
+  Call call;
+  call.method = command.text(1);
+  call.path = command.text(2);
+  call.as = command.argument("as").value_or("guest");
+  call.type = "application/json";
+  call.body = replaced(command.argument("body").value_or(""), "`", "\"");
+  const std::string authorization = authorization_of(server, call.as);
+  std::vector<std::future<int>> calls;
+  const double times = parse_number(command.text(0)).value_or(0);
+  for (int i = 0; i < times; ++i) {
+    calls.push_back(std::async(std::launch::async,
+                               [&] { return send_call(server, call, authorization).status; }));
   }
-  return answer;
+  std::map<int, int> statuses;
+  for (std::future<int>& one : calls) ++statuses[one.get()];
+  return counted(statuses);
 }
 
 /// The data of each event.
@@ -525,6 +599,79 @@ Result<SpecAnswer> change_database(SpecCommand& command, SpecState& state) {
   return SpecAnswer{};
 }
 
+Result<Attempt> attempt_of(VersionStore& versions, const std::string& number) {
+  for (Attempt& attempt : TRY(versions.attempts("heart"))) {
+    if (std::to_string(attempt.number) == number) return std::move(attempt);
+  }
+  return not_found("heart has no such attempt");
+}
+
+/// The same files under another name: the manifest ends with one more empty line each time.
+Result<std::string> copied_bundle(const fs::path& bundles, const std::string& bundle) {
+  std::string manifest = TRY(read_file(bundles / bundle / "manifest.json", kBytesMax));
+  do {
+    manifest += "\n";
+  } while (fs::exists(bundles / sha256(manifest)));
+  const fs::path copy = bundles / sha256(manifest);
+  fs::copy(bundles / bundle, copy);
+  TRY(write_file_atomically(copy / "manifest.json", manifest));
+  return copy.filename().string();
+}
+
+Result<SpecAnswer> add_attempt(SpecCommand& command, SpecState& state) {
+  const auto store = TRY(open_store(server_of(state).folder()));
+  NewAttempt attempt = TRY(attempt_of(*store, command.argument("of").value_or("1"))).what;
+  const fs::path bundles = bundle_folder(server_of(state).folder() / "store");
+  attempt.bundle = TRY(copied_bundle(bundles, attempt.bundle));
+  const auto live = TRY(store->live_version("heart"));
+  attempt.verdict = command.argument("verdict").value_or("ask");
+  attempt.approvals = std::atoi(command.argument("approvals").value_or("1").c_str());
+  attempt.champion = std::atoll(
+      command.argument("champion").value_or(std::to_string(live ? live->number : 0)).c_str());
+  if (const auto by = command.argument("by")) {
+    const auto user = TRY(store->find_user(*by + "@example.org"));
+    attempt.started_by = Actor{user->id, user->role};
+  }
+  if (command.argument("withdrawn")) {
+    attempt.snapshot = std::string(64, 'a');
+    TRY(store->add_snapshot({attempt.snapshot, "heart", 1, 0, 0, kMade, {}}, kMade));
+  }
+  const AttemptOutcome outcome = TRY(store->add_attempt(attempt, kMade));
+  return SpecAnswer{{"attempt", std::to_string(outcome.attempt.number)}};
+}
+
+Result<SpecAnswer> alter(SpecCommand& command, SpecState& state) {
+  const fs::path folder = server_of(state).folder();
+  const auto store = TRY(open_store(folder));
+  const Attempt attempt = TRY(attempt_of(*store, command.argument("of").value_or("1")));
+  const fs::path file =
+      bundle_folder(folder / "store") / attempt.what.bundle / command.argument("file").value_or("");
+  std::string bytes = TRY(read_file(file, kBytesMax));
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  TRY(write_file_atomically(file, bytes));
+  return SpecAnswer{};
+}
+
+Result<SpecAnswer> obstruct(SpecCommand& command, SpecState& state) {
+  const fs::path models = server_of(state).folder() / "models";
+  const fs::path aside = server_of(state).folder() / "models_aside";
+  if (command.word() == "obstruct") {
+    fs::rename(models, aside);
+    TRY(write_file_atomically(models, "in the way"));
+  } else {
+    fs::remove(models);
+    fs::rename(aside, models);
+  }
+  return SpecAnswer{};
+}
+
+Result<SpecAnswer> placed(SpecCommand&, SpecState& state) {
+  const fs::path file = server_of(state).folder() / "models" / "heart_disease_model.sav";
+  const std::string bytes = TRY(read_file(file, kBytesMax));
+  const auto version = placed_version(file, sha256(bytes));
+  return SpecAnswer{{"version", version ? std::to_string(version->number) : "none"}};
+}
+
 Result<SpecAnswer> send_bytes(SpecCommand& command, SpecState& state) {
   std::string bytes = command.text(0);
   for (const auto& [written, meant] :
@@ -582,8 +729,14 @@ void register_api_commands(SpecRunner& runner) {
   runner.add_command(kEnding, "watch", watch);
   runner.add_command(kEnding, "kill", kill_server);
   runner.add_command(kEnding, "database", change_database);
+  runner.add_command(kEnding, "attempt", add_attempt);
+  runner.add_command(kEnding, "alter", alter);
+  runner.add_command(kEnding, "obstruct", obstruct);
+  runner.add_command(kEnding, "clear_way", obstruct);
+  runner.add_command(kEnding, "placed", placed);
   runner.add_table(kEnding, "calls", calls);
   runner.add_command(kEnding, "repeat", repeat);
+  runner.add_command(kEnding, "together", together);
   runner.add_command(kEnding, "send", send_bytes);
   runner.add_command(kEnding, "wait", wait);
   runner.add_command(kEnding, "slow", slow);

@@ -88,6 +88,14 @@ Result<std::string> read_bundled(const fs::path& bundles, const std::string& dig
   return read_listed(folder / name, file->second);
 }
 
+Result<std::vector<std::string>> bundled_files(const fs::path& bundles, const std::string& digest) {
+  std::vector<std::string> names;
+  for (const auto& [name, sha] : TRY(read_manifest(bundles / digest, digest))) {
+    names.push_back(name);
+  }
+  return names;
+}
+
 std::string bundled_disease_file(std::string_view disease) {
   return fmt::format("{}.toml", disease);
 }

@@ -37,6 +37,10 @@ Result<void> verify_bundle(const std::filesystem::path& bundles, const std::stri
 Result<std::string> read_bundled(const std::filesystem::path& bundles, const std::string& digest,
                                  const std::string& name);
 
+/// The names of its files, as the manifest lists them; of the model also when it was erased.
+Result<std::vector<std::string>> bundled_files(const std::filesystem::path& bundles,
+                                               const std::string& digest);
+
 /// The bundles of a disease that lie there, by their digests.
 Result<std::vector<std::string>> list_bundles(const std::filesystem::path& bundles,
                                               std::string_view disease);

@@ -102,6 +102,28 @@ void read_others(soci::session& session, History& history) {
   while (statement.fetch()) history.others[name] = line;
 }
 
+/// `which`: what stands behind FROM ledger.
+std::vector<LedgerEntry> read_entries(soci::session& session, const std::string& which) {
+  std::vector<LedgerEntry> entries;
+  LedgerEntry e;
+  long long sequence = 0, at = 0;
+  const bool before = stored_schema_version(session) < kSchemaOfAttempts;
+  soci::statement statement(
+      (session.prepare << fmt::format("SELECT {} FROM ledger {}",
+                                      before ? kColumnsBefore : kColumns, which),
+       soci::into(sequence), soci::into(at), soci::into(e.action), soci::into(e.subject),
+       soci::into(e.from), soci::into(e.to), soci::into(e.actor), soci::into(e.reason),
+       soci::into(e.evidence), soci::into(e.content), soci::into(e.previous_hash),
+       soci::into(e.hash), soci::into(e.signature)));
+  statement.execute();
+  while (statement.fetch()) {
+    e.sequence = sequence;
+    e.at = {at};
+    entries.push_back(e);
+  }
+  return entries;
+}
+
 }  // namespace
 
 void append_ledger(soci::session& session, const KeyRing& keys, LedgerEntry entry) {
@@ -143,24 +165,14 @@ Result<void> begin_signing(soci::session& session, const KeyRing& keys, Moment n
 }
 
 std::vector<LedgerEntry> read_ledger(soci::session& session) {
-  std::vector<LedgerEntry> entries;
-  LedgerEntry e;
-  long long sequence = 0, at = 0;
-  const bool before = stored_schema_version(session) < kSchemaOfAttempts;
-  soci::statement statement(
-      (session.prepare << fmt::format("SELECT {} FROM ledger ORDER BY sequence",
-                                      before ? kColumnsBefore : kColumns),
-       soci::into(sequence), soci::into(at), soci::into(e.action), soci::into(e.subject),
-       soci::into(e.from), soci::into(e.to), soci::into(e.actor), soci::into(e.reason),
-       soci::into(e.evidence), soci::into(e.content), soci::into(e.previous_hash),
-       soci::into(e.hash), soci::into(e.signature)));
-  statement.execute();
-  while (statement.fetch()) {
-    e.sequence = sequence;
-    e.at = {at};
-    entries.push_back(e);
-  }
-  return entries;
+  return read_entries(session, "ORDER BY sequence");
+}
+
+std::vector<LedgerEntry> read_ledger_page(soci::session& session, std::int64_t before,
+                                          std::size_t count_max) {
+  const std::string earlier = before == 0 ? "" : fmt::format("WHERE sequence < {} ", before);
+  return read_entries(session,
+                      fmt::format("{}ORDER BY sequence DESC LIMIT {}", earlier, count_max));
 }
 
 Result<History> read_history(soci::session& session) {

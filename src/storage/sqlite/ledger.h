@@ -20,6 +20,10 @@ Result<void> begin_signing(soci::session& session, const KeyRing& keys, Moment n
 /// Oldest first; also from a database of before there were signatures. Throws.
 std::vector<LedgerEntry> read_ledger(soci::session& session);
 
+/// The latest first, from before this sequence number (0: from the last). Throws.
+std::vector<LedgerEntry> read_ledger_page(soci::session& session, std::int64_t before,
+                                          std::size_t count_max);
+
 /// Everything that the ledger must agree with. BrokenInvariant naming a row that says what no row
 /// may. Throws.
 Result<History> read_history(soci::session& session);

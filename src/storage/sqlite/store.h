@@ -17,6 +17,7 @@
 #include <string>
 
 #include "records/job_store.h"
+#include "records/ledger_pages.h"
 #include "records/overview_store.h"
 #include "records/policy_store.h"
 #include "records/record_store.h"
@@ -51,7 +52,8 @@ class SqliteStore final : public PeopleStore,
                           public OverviewStore,
                           public VersionStore,
                           public JobStore,
-                          public PolicyStore {
+                          public PolicyStore,
+                          public LedgerPages {
  public:
   /// NotFound when there is no database and it is not to be made; Conflict when another process
   /// writes there; NotAllowed when it was made with other keys.
@@ -118,6 +120,7 @@ class SqliteStore final : public PeopleStore,
   Result<std::vector<LockedGeneration>> locked_generations(std::string_view disease) override;
   Result<Withdrawal> withdraw(const Subject& subject, std::string_view reason, Moment now) override;
   Result<std::vector<LedgerEntry>> ledger() override;
+  Result<std::vector<LedgerEntry>> ledger_page(std::int64_t before, std::size_t count_max) override;
   Result<void> verify_ledger() override;
   Result<std::string> ledger_key() override;
 

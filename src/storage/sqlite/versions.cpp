@@ -132,6 +132,14 @@ Result<std::vector<LedgerEntry>> SqliteStore::ledger() {
       [](soci::session& session) -> Result<List> { return read_ledger(session); });
 }
 
+Result<std::vector<LedgerEntry>> SqliteStore::ledger_page(std::int64_t before,
+                                                          std::size_t count_max) {
+  using List = std::vector<LedgerEntry>;
+  return parts_->read<List>([&](soci::session& session) -> Result<List> {
+    return read_ledger_page(session, before, count_max);
+  });
+}
+
 Result<void> SqliteStore::verify_ledger() {
   return parts_->readers.run([&](soci::session& session) -> Result<void> {
     const History history = TRY(read_history(session));

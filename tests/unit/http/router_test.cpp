@@ -38,5 +38,19 @@ TEST(Routes, AreNotFoundByDetours) {
   }
 }
 
+TEST(Routes, AFileMayHaveEndings) {
+  const Router routes(
+      {{"GET", "/files/{file}", RunsOn::Io, [](const HttpRequest&) { return HttpResponse(); }}});
+  for (const char* const file : {"model", "card.json", "dossier.en.html"}) {
+    const auto match = routes.find("GET", std::string("/files/") + file);
+    ASSERT_NE(match.route, nullptr) << file;
+    EXPECT_EQ(match.parts.at("file"), file);
+  }
+  for (const char* const file : {"", ".", "..", ".card", "card.", "card..json", "a/b", "..%2fkey",
+                                 "Card.json", "card.json%00", "card json", "card\\json"}) {
+    EXPECT_EQ(routes.find("GET", std::string("/files/") + file).route, nullptr) << file;
+  }
+}
+
 }  // namespace
 }  // namespace relearn
