@@ -77,6 +77,7 @@ Result<Stores> open_stores(const Invocation& invocation, OpenStore mode, Moment 
                 store,
                 store,
                 store,
+                store,
                 store};
 }
 

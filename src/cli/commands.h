@@ -14,6 +14,7 @@
 #include "cli/terminal_progress.h"
 #include "clinical/disease_file.h"
 #include "lifecycle/intake/healthpredict.h"
+#include "records/account_store.h"
 #include "records/backup.h"
 #include "records/job_store.h"
 #include "records/ledger_pages.h"
@@ -39,6 +40,7 @@ struct Stores {
   std::shared_ptr<JobStore> jobs;
   std::shared_ptr<PolicyStore> policies;
   std::shared_ptr<LedgerPages> ledger;
+  std::shared_ptr<AccountStore> accounts;
 };
 
 /// MustExist: NotFound when nothing is stored there yet. Create: made on first use.

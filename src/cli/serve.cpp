@@ -100,10 +100,18 @@ Result<std::shared_ptr<const Api>> make_api(const ServeCommand& command, const S
   const auto desk = std::make_shared<const ModelDesk>(
       ModelDesk{registry_of(stores), stores.ledger, command.models, world.executable, world.cancel,
                 [&refresher] { refresher.refresh(); }});
-  return std::make_shared<const Api>(Api{models, std::make_shared<Access>(access, limits),
-                                         stores.people, stores.records, stores.overview,
-                                         stores.jobs, stores.policies, world.wall_clock,
-                                         std::move(english), std::move(marathi), desk});
+  return std::make_shared<const Api>(Api{.models = models,
+                                         .access = std::make_shared<Access>(access, limits),
+                                         .people = stores.people,
+                                         .records = stores.records,
+                                         .overview = stores.overview,
+                                         .jobs = stores.jobs,
+                                         .policies = stores.policies,
+                                         .accounts = stores.accounts,
+                                         .now = world.wall_clock,
+                                         .english = std::move(english),
+                                         .marathi = std::move(marathi),
+                                         .desk = desk});
 }
 
 /// Works on the retrains that are asked for over HTTP, with the store that is open here.

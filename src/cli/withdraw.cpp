@@ -5,33 +5,13 @@
 
 #include "cli/commands.h"
 #include "cli/registry_output.h"
+#include "lifecycle/registry/withdrawn_files.h"
 #include "lifecycle/retrain/cohort_from_store.h"
 
 namespace relearn {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// The bytes of snapshots that held the person. What is gone already is as good.
-Result<void> delete_snapshots(const Stores& stores, const Withdrawal& withdrawal) {
-  for (const std::string& digest : withdrawal.revoked_snapshots) {
-    std::error_code error;
-    std::filesystem::remove(stores.snapshots / (digest + ".csv"), error);
-    if (error) {
-      return unavailable(fmt::format("snapshot {} cannot be deleted: {}; say the command again",
-                                     digest, error.message()));
-    }
-  }
-  return {};
-}
-
-Result<void> clear_all_bundles(const Registry& registry, const Context& context) {
-  const RegistryLock held = TRY(RegistryLock::take(registry));
-  for (const DiseaseFile& disease : TRY(load_disease_folder(context.diseases))) {
-    TRY(clear_bundles(disease.id, registry, held));
-  }
-  return {};
-}
 
 /// The snapshots again, without the person, for the retrain that is queued. disease -> rows.
 Result<std::map<std::string, std::uint64_t>> rebuild_snapshots(const WithdrawCommand& command,
@@ -99,8 +79,8 @@ Result<void> run(const WithdrawCommand& command, const Context& context) {
   }
   const Withdrawal withdrawal =
       TRY(stores.versions->withdraw(subject, command.reason, world.wall_clock()));
-  TRY(delete_snapshots(stores, withdrawal));
-  TRY(clear_all_bundles(registry_of(stores), context));
+  const auto diseases = TRY(load_disease_folder(context.diseases));
+  TRY(delete_withdrawn_files(withdrawal, diseases, registry_of(stores)));
   const auto rebuilt = TRY(rebuild_snapshots(command, withdrawal, stores, context));
   if (context.format == OutputFormat::Json) {
     fmt::print(world.out, "{}\n", json_of(withdrawal, rebuilt).dump(2));

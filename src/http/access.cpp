@@ -34,8 +34,8 @@ HttpResponse no_content() {
 }
 
 /// Never hashed first.
-std::optional<HttpResponse> check_length(const Texts& texts, std::string_view field) {
-  if (texts.find(field)->second.size() <= kPasswordBytesMax) return std::nullopt;
+std::optional<HttpResponse> check_length(std::string_view password, std::string_view field) {
+  if (password.size() <= kPasswordBytesMax) return std::nullopt;
   return problem(422, fmt::format("{}: has more than {} bytes", field, kPasswordBytesMax), field);
 }
 
@@ -149,7 +149,7 @@ HttpResponse Access::log_in(const HttpRequest& request) {
   auto body = read_texts(request, {{"email", "password"}, {}});
   if (auto* refused = std::get_if<HttpResponse>(&body)) return std::move(*refused);
   const Texts& texts = std::get<Texts>(body);
-  if (auto refused = check_length(texts, "password")) return std::move(*refused);
+  if (auto refused = check_length(texts.at("password"), "password")) return std::move(*refused);
   const std::string account = account_key(texts.at("email"));
   const auto now = world_.steady();
   if (const auto wait = address_attempts_.take(request.client, now)) {
@@ -187,22 +187,48 @@ HttpResponse Access::log_out(const HttpRequest& request) {
   return ended.ok() ? no_content() : problem_of(ended.error());
 }
 
+HttpResponse Access::refresh(const HttpRequest& request) {
+  auto caller = find_signed_in(request);
+  if (auto* refused = std::get_if<HttpResponse>(&caller)) return std::move(*refused);
+  const Caller& found = std::get<Caller>(caller);
+  HttpResponse opened = open_session(*found.user);
+  if (opened.status != 200) return opened;
+  const auto ended = world_.sessions->end_session(found.session);
+  return ended.ok() ? opened : problem_of(ended.error());
+}
+
+std::optional<HttpResponse> Access::check_own_password(const User& user, std::string_view password,
+                                                       std::string_view field) {
+  if (auto refused = check_length(password, field)) return refused;
+  const std::string account = account_key(user.email);
+  if (const auto wait = account_attempts_.take(account, world_.steady())) {
+    return too_many(wait->count());
+  }
+  if (check_password(password, user.password_hash) == PasswordCheck::Wrong) {
+    return problem(403, fmt::format("{}: is wrong", field), field);
+  }
+  account_attempts_.give_back(account);
+  return std::nullopt;
+}
+
+std::string Access::invented_password() const {
+  constexpr std::string_view kLetters = "abcdefghijkmnpqrstuvwxyz23456789";  // 32, no l, o, 0, 1
+  std::array<unsigned char, 20> bytes{};
+  world_.random(bytes);
+  std::string password;
+  for (const unsigned char byte : bytes) password += kLetters[byte % kLetters.size()];
+  return password;
+}
+
 HttpResponse Access::change_password(const HttpRequest& request) {
   auto caller = find_signed_in(request);
   if (auto* refused = std::get_if<HttpResponse>(&caller)) return std::move(*refused);
   auto body = read_texts(request, {{"old_password", "new_password"}, {}});
   if (auto* refused = std::get_if<HttpResponse>(&body)) return std::move(*refused);
   const Texts& texts = std::get<Texts>(body);
-  if (auto refused = check_length(texts, "old_password")) return std::move(*refused);
   const User& user = *std::get<Caller>(caller).user;
-  const std::string account = account_key(user.email);
-  if (const auto wait = account_attempts_.take(account, world_.steady())) {
-    return too_many(wait->count());
-  }
-  if (check_password(texts.at("old_password"), user.password_hash) == PasswordCheck::Wrong) {
-    return problem(403, "old_password: is wrong", "old_password");
-  }
-  account_attempts_.give_back(account);
+  auto wrong = check_own_password(user, texts.at("old_password"), "old_password");
+  if (wrong) return std::move(*wrong);
   const auto hash = hash_password(texts.at("new_password"));
   if (!hash.ok()) return problem_of(hash.error(), "new_password");
   // Sessions first: should the disk fail between the two, nobody who should be out stays in.

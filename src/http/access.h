@@ -58,11 +58,19 @@ class Access {
   std::optional<HttpResponse> check_prediction_rate(const Caller& caller,
                                                     const HttpRequest& request);
 
+  /// Nothing when it is theirs; else 403 naming `field`, 422, or 429 as for a login.
+  std::optional<HttpResponse> check_own_password(const User& user, std::string_view password,
+                                                 std::string_view field);
+  /// 100 random bits in letters and digits: a first password for somebody else.
+  std::string invented_password() const;
+
   // The accounts' routes. Each answer takes the same time and says the same whether or not there is
   // an account of this e-mail.
   HttpResponse register_patient(const HttpRequest& request);
   HttpResponse log_in(const HttpRequest& request);
   HttpResponse log_out(const HttpRequest& request);
+  /// A new session for the one that asks, which ends.
+  HttpResponse refresh(const HttpRequest& request);
   HttpResponse change_password(const HttpRequest& request);
 
  private:

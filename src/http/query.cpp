@@ -106,4 +106,12 @@ Result<std::size_t> query_count(const HttpRequest& request, std::string_view key
   return count;
 }
 
+std::optional<std::int64_t> path_number(const HttpRequest& request, std::string_view name) {
+  const std::string& text = request.path_parts.find(name)->second;
+  std::int64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 }  // namespace relearn

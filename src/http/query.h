@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -32,5 +33,8 @@ std::string query_value(const HttpRequest& request, std::string_view key);
 /// A whole number from 1 to `most`; `fallback` when it is not given. InvalidInput.
 Result<std::size_t> query_count(const HttpRequest& request, std::string_view key,
                                 std::size_t fallback, std::size_t most);
+
+/// The number in a {name} of the path; nothing when it is none, as of what is not there.
+std::optional<std::int64_t> path_number(const HttpRequest& request, std::string_view name);
 
 }  // namespace relearn

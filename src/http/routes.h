@@ -10,6 +10,7 @@
 #include "http/router.h"
 #include "lifecycle/serving/live_models.h"
 #include "pages/phrases.h"
+#include "records/account_store.h"
 #include "records/job_store.h"
 #include "records/overview_store.h"
 #include "records/policy_store.h"
@@ -26,6 +27,7 @@ struct Api {
   std::shared_ptr<OverviewStore> overview;
   std::shared_ptr<JobStore> jobs;
   std::shared_ptr<PolicyStore> policies;
+  std::shared_ptr<AccountStore> accounts;
   WallClock now;
   Phrases english, marathi;
   std::shared_ptr<const ModelDesk> desk;
@@ -58,6 +60,15 @@ HttpResponse answer_prediction(const Api& api, const HttpRequest& request);
 HttpResponse answer_inbox(const Api& api, const HttpRequest& request);
 HttpResponse answer_outcome(const Api& api, const HttpRequest& request);
 HttpResponse answer_me(const Api& api, const HttpRequest& request);
+HttpResponse answer_withdraw(const Api& api, const HttpRequest& request);
+HttpResponse answer_users(const Api& api, const HttpRequest& request);
+HttpResponse answer_add_user(const Api& api, const HttpRequest& request);
+HttpResponse answer_role(const Api& api, const HttpRequest& request);
+HttpResponse answer_disable(const Api& api, const HttpRequest& request);
+HttpResponse answer_enable(const Api& api, const HttpRequest& request);
+HttpResponse answer_quarantines(const Api& api, const HttpRequest& request);
+HttpResponse answer_release(const Api& api, const HttpRequest& request);
+HttpResponse answer_uphold(const Api& api, const HttpRequest& request);
 HttpResponse answer_user_stats(const Api& api, const HttpRequest& request);
 HttpResponse answer_admin_stats(const Api& api, const HttpRequest& request);
 HttpResponse answer_retrain(const Api& api, const HttpRequest& request);

@@ -29,42 +29,49 @@ Result<void> check_hash(std::string_view hash, PasswordState state) {
 
 }  // namespace
 
-Result<UserId> SqliteStore::add_user(const NewUser& user, Moment now) {
+Result<PreparedUser> prepare_user(const KeyRing& keys, const NewUser& user) {
   const std::string email = TRY(canonical_email(user.email));
   TRY(check_hash(user.password_hash, user.password));
   const std::string wrong = wrong_with_text("the name", user.full_name);
   if (!wrong.empty()) return invalid_input(wrong);
-  const KeyRing& keys = parts_->keys;
-  const std::string index = keys.index(kEmailDomain, email);
-  const std::string email_sealed = keys.seal(trim(user.email), place_in_users("email", index));
-  const std::string name_sealed = keys.seal(user.full_name, place_in_users("full_name", index));
-  const std::string hash_sealed =
-      keys.seal(user.password_hash, place_in_users("password_hash", index));
-  const std::string password_state = password_state_word(user.password);
-  const std::string role(role_word(user.role));
+  PreparedUser prepared;
+  prepared.index = keys.index(kEmailDomain, email);
+  prepared.email = keys.seal(trim(user.email), place_in_users("email", prepared.index));
+  prepared.name = keys.seal(user.full_name, place_in_users("full_name", prepared.index));
+  prepared.hash = keys.seal(user.password_hash, place_in_users("password_hash", prepared.index));
+  prepared.password_state = password_state_word(user.password);
+  prepared.role = role_word(user.role);
+  return prepared;
+}
+
+Result<UserId> insert_user(soci::session& session, const PreparedUser& user, Moment now) {
   const long long created_at = now.seconds;
-  return parts_->write<UserId>([&](soci::session& session) -> Result<UserId> {
-    long long found = 0;
-    session << "SELECT count(*) FROM users WHERE email_index = :index", soci::use(index),
-        soci::into(found);
-    if (found > 0) return conflict("an account with this e-mail exists already");
-    session << "SELECT count(*) FROM withdrawn WHERE who_index = :index", soci::use(index),
-        soci::into(found);
-    if (found > 0) {
-      return not_allowed("the person of this e-mail has withdrawn; they get no account again");
-    }
-    long long person = 0, id = 0;
-    session << "INSERT INTO persons (reference_index, reference_sealed) VALUES (NULL, '') "
-               "RETURNING id",
-        soci::into(person);
-    session << "INSERT INTO users (person, email_index, email_sealed, full_name_sealed, "
-               "password_hash_sealed, password_state, role, created_at) VALUES (:person, :index, "
-               ":email, :name, :hash, :state, :role, :created_at) RETURNING id",
-        soci::use(person), soci::use(index), soci::use(email_sealed), soci::use(name_sealed),
-        soci::use(hash_sealed), soci::use(password_state), soci::use(role), soci::use(created_at),
-        soci::into(id);
-    return UserId{id};
-  });
+  long long found = 0;
+  session << "SELECT count(*) FROM users WHERE email_index = :index", soci::use(user.index),
+      soci::into(found);
+  if (found > 0) return conflict("an account with this e-mail exists already");
+  session << "SELECT count(*) FROM withdrawn WHERE who_index = :index", soci::use(user.index),
+      soci::into(found);
+  if (found > 0) {
+    return not_allowed("the person of this e-mail has withdrawn; they get no account again");
+  }
+  long long person = 0, id = 0;
+  session << "INSERT INTO persons (reference_index, reference_sealed) VALUES (NULL, '') "
+             "RETURNING id",
+      soci::into(person);
+  session << "INSERT INTO users (person, email_index, email_sealed, full_name_sealed, "
+             "password_hash_sealed, password_state, role, created_at) VALUES (:person, :index, "
+             ":email, :name, :hash, :state, :role, :created_at) RETURNING id",
+      soci::use(person), soci::use(user.index), soci::use(user.email), soci::use(user.name),
+      soci::use(user.hash), soci::use(user.password_state), soci::use(user.role),
+      soci::use(created_at), soci::into(id);
+  return UserId{id};
+}
+
+Result<UserId> SqliteStore::add_user(const NewUser& user, Moment now) {
+  const PreparedUser prepared = TRY(prepare_user(parts_->keys, user));
+  return parts_->write<UserId>(
+      [&](soci::session& session) { return insert_user(session, prepared, now); });
 }
 
 Result<std::optional<User>> SqliteStore::find_user(std::string_view email) {

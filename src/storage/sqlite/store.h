@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 
+#include "records/account_store.h"
 #include "records/job_store.h"
 #include "records/ledger_pages.h"
 #include "records/overview_store.h"
@@ -50,6 +51,7 @@ class SqliteStore final : public PeopleStore,
                           public SessionStore,
                           public RecordStore,
                           public OverviewStore,
+                          public AccountStore,
                           public VersionStore,
                           public JobStore,
                           public PolicyStore,
@@ -67,6 +69,13 @@ class SqliteStore final : public PeopleStore,
   Result<std::optional<User>> find_user(std::string_view email) override;
   Result<void> set_password(UserId user, std::string_view hash, PasswordState state) override;
   Result<std::uint64_t> count_users() override;
+
+  Result<std::vector<Account>> accounts(std::optional<UserId> before,
+                                        std::size_t count_max) override;
+  Result<std::optional<Account>> find_account(std::string_view email) override;
+  Result<Account> add_account(const NewUser& user, const Actor& by, Moment now) override;
+  Result<Account> set_role(UserId user, Role role, const Actor& by, Moment now) override;
+  Result<Account> set_state(UserId user, AccountState state, const Actor& by, Moment now) override;
 
   Result<void> add_session(std::string_view id, UserId user, Moment now, Moment expires) override;
   Result<std::optional<User>> session_user(std::string_view id, Moment now) override;
