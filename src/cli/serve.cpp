@@ -108,6 +108,7 @@ Result<std::shared_ptr<const Api>> make_api(const ServeCommand& command, const S
                                          .jobs = stores.jobs,
                                          .policies = stores.policies,
                                          .accounts = stores.accounts,
+                                         .rehearsals = stores.rehearsals,
                                          .now = world.wall_clock,
                                          .english = std::move(english),
                                          .marathi = std::move(marathi),
@@ -160,6 +161,7 @@ Result<void> run(const ServeCommand& command, const Context& context) {
   TRY(read_listen(command.listen, options));
   const Stores stores = TRY(world.open_stores(OpenStore::MustExist));
   const std::filesystem::path folder = stores.snapshots.parent_path();
+  options.upload_folder = folder;
   const auto diseases = TRY(load_disease_folder(context.diseases));
   const auto models = std::make_shared<LiveModels>(
       diseases, stores.versions,

@@ -15,6 +15,7 @@
 #include "records/overview_store.h"
 #include "records/policy_store.h"
 #include "records/record_store.h"
+#include "records/rehearsal_store.h"
 
 namespace relearn {
 
@@ -28,6 +29,7 @@ struct Api {
   std::shared_ptr<JobStore> jobs;
   std::shared_ptr<PolicyStore> policies;
   std::shared_ptr<AccountStore> accounts;
+  std::shared_ptr<RehearsalStore> rehearsals;
   WallClock now;
   Phrases english, marathi;
   std::shared_ptr<const ModelDesk> desk;
@@ -59,6 +61,10 @@ HttpResponse answer_history(const Api& api, const HttpRequest& request);
 HttpResponse answer_prediction(const Api& api, const HttpRequest& request);
 HttpResponse answer_inbox(const Api& api, const HttpRequest& request);
 HttpResponse answer_outcome(const Api& api, const HttpRequest& request);
+std::optional<HttpResponse> admit_upload(const Api& api, const HttpRequest& request);
+HttpResponse answer_preview(const Api& api, const HttpRequest& request);
+HttpResponse answer_upload(const Api& api, const HttpRequest& request);
+HttpResponse answer_batch(const Api& api, const HttpRequest& request);
 HttpResponse answer_me(const Api& api, const HttpRequest& request);
 HttpResponse answer_withdraw(const Api& api, const HttpRequest& request);
 HttpResponse answer_users(const Api& api, const HttpRequest& request);
