@@ -109,6 +109,7 @@ Result<std::shared_ptr<const Api>> make_api(const ServeCommand& command, const S
                                          .policies = stores.policies,
                                          .accounts = stores.accounts,
                                          .rehearsals = stores.rehearsals,
+                                         .metrics = std::make_shared<Metrics>(),
                                          .now = world.wall_clock,
                                          .english = std::move(english),
                                          .marathi = std::move(marathi),
@@ -177,7 +178,9 @@ Result<void> run(const ServeCommand& command, const Context& context) {
   };
   const auto server =
       TRY(HttpServer::listen(options, Router(all_routes(api)),
-                             {[&log](const std::string& line) { log.line(line); }, each_second}));
+                             {.log = [&log](const std::string& line) { log.line(line); },
+                              .each_second = each_second,
+                              .metrics = api->metrics}));
   log.event({{"event", "listening"}, {"address", options.address}, {"port", server->port()}});
   fmt::print(world.err, "relearn: open http://{}:{} in a browser; Ctrl-C stops it\n",
              options.address, server->port());

@@ -31,6 +31,7 @@ std::vector<Route> api_routes(const std::shared_ptr<const Api>& api) {
   return {
       {"GET", "/healthz", RunsOn::Io, answer_health},
       {"GET", "/readyz", RunsOn::Store, with_api(answer_ready)},
+      {"GET", "/metrics", RunsOn::Store, with_api(answer_metrics)},
       {"GET", "/api/diseases", RunsOn::Io, with_api(answer_diseases)},
       {"GET", "/api/diseases/{disease}", RunsOn::Io, with_api(answer_disease)},
       {"POST", "/api/register", RunsOn::Passwords, of_access(&Access::register_patient)},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/access.h"
+#include "http/metrics.h"
 #include "http/model_desk.h"
 #include "http/router.h"
 #include "lifecycle/serving/live_models.h"
@@ -30,6 +31,7 @@ struct Api {
   std::shared_ptr<PolicyStore> policies;
   std::shared_ptr<AccountStore> accounts;
   std::shared_ptr<RehearsalStore> rehearsals;
+  std::shared_ptr<Metrics> metrics;
   WallClock now;
   Phrases english, marathi;
   std::shared_ptr<const ModelDesk> desk;
@@ -54,6 +56,7 @@ double shown_percent(double risk);
 // By subject.
 HttpResponse answer_health(const HttpRequest& request);
 HttpResponse answer_ready(const Api& api, const HttpRequest& request);
+HttpResponse answer_metrics(const Api& api, const HttpRequest& request);
 HttpResponse answer_diseases(const Api& api, const HttpRequest& request);
 HttpResponse answer_disease(const Api& api, const HttpRequest& request);
 HttpResponse answer_predict(const Api& api, const HttpRequest& request);

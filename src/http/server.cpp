@@ -259,6 +259,10 @@ awaitable<void> HttpServer::Impl::watch(const CancelToken& cancel) {
   for (int tick = 0; !cancel.requested(); ++tick) {
     if (tick % kTicksASecond == 0 && each_second_ == EachSecond::Idle) {
       each_second_ = EachSecond::Running;
+      if (world_.metrics) {
+        world_.metrics->set_load(
+            {connections_.size(), store_.waiting, passwords_.waiting, uploads_});
+      }
       asio::post(store_.workers, [this] {
         world_.each_second();
         asio::post(io_, [this] { each_second_ = EachSecond::Idle; });
@@ -630,6 +634,9 @@ std::string HttpServer::Impl::new_id() const {
 /// No path, no query, no address, no body: only what tells nothing about anybody.
 void HttpServer::Impl::log(const Exchange& now, const HttpResponse& response) const {
   const std::chrono::duration<double, std::milli> took = steady_clock::now() - now.started;
+  if (world_.metrics) {
+    world_.metrics->add_request(now.route, response.status, took.count() / 1000);
+  }
   nlohmann::ordered_json line = {{"event", "request"},
                                  {"id", now.request.id},
                                  {"method", known_method(now.request.method)},

@@ -19,6 +19,7 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "http/metrics.h"
 #include "http/router.h"
 #include "service/secrets/random_bytes.h"
 
@@ -56,6 +57,7 @@ class HttpServer {
     std::function<void(const std::string& line)> log;  // one JSON object, without a line end
     std::function<void()> each_second;                 // on a thread that may wait
     RandomBytes random = system_random();
+    std::shared_ptr<Metrics> metrics;  // none: nobody watches
   };
 
   /// Unavailable when the address cannot be listened on; InvalidInput when it is none, or is

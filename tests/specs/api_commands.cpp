@@ -38,6 +38,7 @@
 //   wait seconds=N
 //   slow seconds=N                  a header, one letter a second; answer: cut after
 //   log holds=TEXT                  answer: yes or no
+//   answer holds=TEXT               the same of the last answer's body
 //   openapi                         answer: routes that only the server, only openapi.yaml has
 //
 // Each answer is compared with openapi.yaml: the status must be one of the path's, and the members
@@ -350,6 +351,7 @@ class Server {
   std::uint16_t port = 0;
   std::map<std::string, std::string> tokens;  // by role
   std::string prediction;                     // id of the last one
+  std::string said;                           // body of the last answer
   const Promises promises;
 
  private:
@@ -450,6 +452,7 @@ void tell_members(const Json& value, const std::string& name, int levels, SpecAn
 Result<SpecAnswer> answer_of(Server& server, const Call& call) {
   const HttpAnswer answer = send_call(server, call, authorization_of(server, call.as));
   if (answer.status == 0) return unavailable("the connection ended without an answer");
+  server.said = answer.body;
   const std::string path = call.path.substr(0, call.path.find('?'));
   const std::string broken = server.promises.broken_by(call.method, path, answer);
   if (!broken.empty()) return invalid_input(fmt::format("{} {}: {}", call.method, path, broken));
@@ -726,6 +729,12 @@ Result<SpecAnswer> log(SpecCommand& command, SpecState& state) {
   return SpecAnswer{{"holds", found ? "yes" : "no"}};
 }
 
+Result<SpecAnswer> answer_holds(SpecCommand& command, SpecState& state) {
+  const std::string wanted = replaced(command.argument("holds").value_or(""), "`", "\"");
+  const bool found = server_of(state).said.find(wanted) != std::string::npos;
+  return SpecAnswer{{"holds", found ? "yes" : "no"}};
+}
+
 Result<SpecAnswer> openapi(SpecCommand&, SpecState&) { return Promises().compare(); }
 
 }  // namespace
@@ -748,6 +757,7 @@ void register_api_commands(SpecRunner& runner) {
   runner.add_command(kEnding, "wait", wait);
   runner.add_command(kEnding, "slow", slow);
   runner.add_command(kEnding, "log", log);
+  runner.add_command(kEnding, "answer", answer_holds);
   runner.add_command(kEnding, "openapi", openapi);
 }
 
