@@ -78,7 +78,6 @@ Result<Stores> open_stores(const Invocation& invocation, OpenStore mode, Moment 
                 store,
                 store,
                 store,
-                store,
                 store};
 }
 

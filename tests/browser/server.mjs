@@ -1,13 +1,34 @@
 // A server of relearn with a store of its own: four accounts, a model of heart disease that was learnt
-// from invented people, nothing else.
+// from invented people (or from real ones, where RELEARN_SHARED_DATA names a folder of them), and
+// invented people of a hospital, most of whom are confirmed.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 export const ROLES = ["patient", "clinician", "approver", "admin"];
 export const emailOf = (role) => `${role}@example.org`;
 export const passwordOf = (role) => `the password of ${role}`;
+
+const CONFIRMED = 120;
+const AWAITING = 12;
+const DAY_MS = 86_400_000;
+
+/// The rows of the disease's statistical model as visits that a hospital sends.
+function visitsOf(synthetic) {
+  const [header, ...rows] = synthetic.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const day = (ago) => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
+  const names = header.split(",").slice(0, -1);
+  const visits = rows.map((row, i) => {
+    const values = row.split(",");
+    const known = i < CONFIRMED;
+    const made = 70 + i;
+    const outcome = known ? values.at(-1) : "";
+    return [...values.slice(0, -1), outcome, day(made), `person/${i}`, "visit", known ? "coronary_angiography" : "", known ? day(made - 30) : ""].join(",");
+  });
+  const columns = [...names, "outcome", "made_at", "person", "prediction_ref", "reference_standard", "observed_on"];
+  return `${[columns.join(","), ...visits].join("\n")}\n`;
+}
 
 export class Server {
   constructor(program, diseases, scratch) {
@@ -19,6 +40,8 @@ export class Server {
       RELEARN_KEY_FILE: join(this.folder, "key"),
     };
     this.diseases = diseases;
+    const data = process.env.RELEARN_SHARED_DATA;
+    this.data = data ? ["--data", data] : [];
   }
 
   run(words, input = "") {
@@ -36,12 +59,16 @@ export class Server {
       const words = ["user", "add", "--email", emailOf(role), "--name", `The ${role}`, "--role", role];
       this.run([...words, "--password-stdin"], `${passwordOf(role)}\n`);
     }
-    this.run(["retrain", "heart", "--families", "logistic"]);
+    this.run(["retrain", "heart", "--families", "logistic", ...this.data]);
+    const rows = String(CONFIRMED + AWAITING);
+    const file = join(this.folder, "visits.csv");
+    writeFileSync(file, visitsOf(this.run(["data", "synthesize", "heart", "--rows", rows, "--seed", "2026"])));
+    this.run(["predictions", "import", file, "--disease", "heart", "--contributor", "City Hospital"]);
   }
 
   /// Port 0 the first time, the same one when it starts again.
   async start() {
-    const words = ["--diseases", this.diseases, "serve", "--listen", `127.0.0.1:${this.port ?? 0}`];
+    const words = ["--diseases", this.diseases, "serve", "--listen", `127.0.0.1:${this.port ?? 0}`, ...this.data];
     this.process = spawn(this.program, words, { cwd: this.folder, env: this.environment, stdio: ["ignore", "pipe", "inherit"] });
     this.log = [];
     const lines = createInterface({ input: this.process.stdout });

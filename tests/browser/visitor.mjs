@@ -17,6 +17,9 @@ export const PAYLOADS = [
   `{{constructor.constructor('window.ran=1')()}}`,
 ];
 
+/// The same for reasons, which the server refuses when they repeat what somebody is called.
+export const REASON = `<img src=reason onerror="window.ran=1"><b>a reason</b>`;
+
 export class Visitor {
   constructor(tools, page, language, pictures) {
     Object.assign(this, { tools, page, language, pictures, faults: [], looked: 0 });
@@ -87,6 +90,8 @@ export class Visitor {
     }
     await this.page.setViewportSize({ width: 1280, height: HEIGHTS[1280] });
     if (await this.page.evaluate(() => "ran" in window)) this.fault("what somebody typed was run");
+    const words = await this.page.locator(".note-bad .server-words").allTextContents();
+    for (const sentence of words) this.fault(`${name} shows a problem: ${sentence}`);
     this.looked += 1;
   }
 

@@ -1,18 +1,22 @@
 // The web app, walked through in a real browser against the real server, in English and Marathi.
-// usage: node tests/browser/walk.mjs PROGRAM FOLDER
+// usage: node tests/browser/walk.mjs PROGRAM FOLDER [en|mr|patient|clinician|admin]...
 //   PROGRAM   build/release/relearn
 //   FOLDER    for the store and the pictures, which stay: look at them
+//   the rest  only these languages, these people; all without any
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { emailOf, passwordOf, Server } from "./server.mjs";
-import { PAYLOADS, toolsFrom, Visitor } from "./visitor.mjs";
+import { PAYLOADS, REASON, toolsFrom, Visitor } from "./visitor.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "..", "..");
-const [program, folder] = process.argv.slice(2).map((path) => resolve(path));
+const [program, folder] = process.argv.slice(2, 4).map((path) => resolve(path));
+const chosen = process.argv.slice(4);
+const wanted = (names) => (names.some((name) => chosen.includes(name)) ? names.filter((name) => chosen.includes(name)) : names);
 const browserProgram = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const PASSWORD = "correct horse battery";
+const RETRAIN_MS_MAX = 300_000;
 const FIRST_LOAD_BYTES_MAX = 120 * 1024;
 
 async function assess(visitor, reference) {
@@ -78,10 +82,65 @@ async function clinician(visitor) {
   await visitor.signOut();
 }
 
-async function admin(visitor) {
-  await visitor.signIn(emailOf("admin"), passwordOf("admin"));
+/// Presses the button, and goes on through a reload and a server that ends and starts again.
+async function retrain(visitor, server) {
   await visitor.go("/overview");
   await visitor.look("overview", visitor.say("retrain.title"));
+  await visitor.write("retrain.reason", REASON);
+  for (const box of await visitor.page.locator(".retrain-choice").all()) {
+    const heart = (await box.textContent()).includes(visitor.language === "en" ? "Heart" : "हृदयविकार");
+    if (!heart) await box.locator("input").uncheck();
+  }
+  await visitor.press("retrain.do");
+  await visitor.page.waitForURL("**/jobs/*");
+  await visitor.page.getByText(REASON).first().waitFor();
+  await visitor.page.reload();
+  await visitor.look("job", visitor.say("job.facts"));
+  const verdict = visitor.page.getByRole("link", { name: visitor.say("job.read_verdict") });
+  const failed = visitor.page.getByText(visitor.say("job.failed"));
+  await verdict.or(failed).first().waitFor({ timeout: RETRAIN_MS_MAX });
+  if (await failed.isVisible()) throw new Error(`the retrain failed: ${await visitor.page.locator(".server-words").first().textContent()}`);
+  await visitor.look("job_done", visitor.say("job.facts"));
+  await server.stop();
+  await server.start();
+  await verdict.first().click();
+  await visitor.page.waitForURL("**/attempts/*");
+  await visitor.look("attempt", visitor.say("attempt.rules"));
+}
+
+/// Puts the attempt live if its verdict did not, so that there is something to go back from.
+async function decide(visitor) {
+  const force = visitor.page.getByRole("button", { name: visitor.say("decide.force"), exact: true });
+  if (await force.isVisible()) {
+    await visitor.write("decide.reason", REASON);
+    await force.click();
+    await visitor.page.getByText(visitor.say("decide.done")).waitFor();
+    await visitor.look("attempt_forced", visitor.say("attempt.rules"));
+  }
+  await visitor.go("/models");
+  await visitor.look("models", visitor.say("models.lead"));
+  await visitor.go("/models/heart");
+  await visitor.look("model", visitor.say("model.timeline"));
+  await visitor.write("rollback.reason", REASON);
+  await visitor.press("rollback.do");
+  await visitor.page.getByText(visitor.say("model.went_back"), { exact: true }).first().waitFor();
+  await visitor.look("model_back", visitor.say("model.timeline"));
+}
+
+async function admin(visitor, server) {
+  await visitor.signIn(emailOf("admin"), passwordOf("admin"));
+  await retrain(visitor, server);
+  await decide(visitor);
+  await visitor.go("/jobs");
+  await visitor.look("jobs", visitor.say("jobs.lead"));
+  await visitor.go("/quarantine");
+  await visitor.look("quarantine", visitor.say("quarantine.lead"));
+  await visitor.go("/users");
+  await visitor.look("users", visitor.say("users.new"));
+  await visitor.go("/ledger");
+  await visitor.press("ledger.verify");
+  await visitor.page.getByText(visitor.say("ledger.holds")).waitFor();
+  await visitor.look("ledger", visitor.say("ledger.all"));
   await visitor.signOut();
 }
 
@@ -116,9 +175,10 @@ async function faultsOfDelivery(address) {
 
 async function walk(browser, tools, server, language) {
   const visitor = await Visitor.arrive(tools, browser, server.address, language, join(folder, "pictures"));
-  for (const [name, part] of Object.entries({ patient, clinician, admin })) {
+  const parts = { patient, clinician, admin };
+  for (const name of wanted(Object.keys(parts))) {
     try {
-      await part(visitor);
+      await parts[name](visitor, server);
     } catch (error) {
       visitor.fault(`${name}: ${error.message}`);
       await visitor.page.screenshot({ path: join(folder, "pictures", `stuck.${name}.${language}.png`) });
@@ -147,7 +207,7 @@ async function main() {
     console.log(`first load: ${(first.bytes / 1024).toFixed(1)} KiB, first content after ${first.content.toFixed(0)} ms, cards after ${first.usable.toFixed(0)} ms, at a fourth of the speed`);
     if (first.bytes > FIRST_LOAD_BYTES_MAX) faults.push(`the first load is ${first.bytes} bytes, the limit is ${FIRST_LOAD_BYTES_MAX}`);
     faults.push(...(await faultsOfDelivery(server.address)));
-    for (const language of ["en", "mr"]) {
+    for (const language of wanted(["en", "mr"])) {
       const visitor = await walk(browser, tools, server, language);
       faults.push(...visitor.faults);
       looked += visitor.looked;

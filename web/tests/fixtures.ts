@@ -1,5 +1,5 @@
 // What the server sends, typed as the pages expect it.
-import type { AdminStats, AttemptDetail, Disease, Inbox, Job, ModelReport, PredictionDetail, Versions } from "../src/api/contract";
+import type { AdminStats, AttemptDetail, Disease, Inbox, Job, ModelReport, PredictionDetail, Version, Versions } from "../src/api/contract";
 
 export const heart: Disease = {
   id: "heart",
@@ -125,6 +125,8 @@ export const runningJob: Job = {
     {
       disease: "heart",
       state: "running",
+      started_at: "2026-06-01T08:00:01Z",
+      ended_at: null,
       step: "search",
       detail: "boosting, candidate 3, fold 2",
       done: 18,
@@ -140,7 +142,7 @@ export const runningJob: Job = {
       error: null,
       attempts: [],
     },
-    { disease: "diabetes", state: "queued", step: null, detail: null, done: 0, total: 0, seconds_left: null, wish: "none", steps: [], error: null, attempts: [] },
+    { disease: "diabetes", state: "queued", started_at: null, ended_at: null, step: null, detail: "", done: 0, total: 0, seconds_left: null, wish: "none", steps: [], error: null, attempts: [] },
   ],
 };
 
@@ -154,7 +156,8 @@ export const doneJob: Job = {
       ...runningJob.runs[0]!,
       state: "done",
       step: "replay",
-      detail: null,
+      ended_at: "2026-06-01T08:03:00Z",
+      detail: "",
       steps: ["records", "read", "merge", "search", "judge", "evaluate", "replay"].map((step, i) => ({
         step,
         started_at: `2026-06-01T08:00:${10 + i * 5}Z`,
@@ -256,7 +259,7 @@ export const waitingAttempt: AttemptDetail = {
   files: ["dossier.en.pdf", "dossier.mr.pdf", "dossier.en.html", "dossier.mr.html", "card.en.html", "card.mr.html", "report.html", "verdict.json"],
 };
 
-const version = (number: number, attempt: number, live: boolean) => ({
+const version = (number: number, attempt: number, live: boolean): Version => ({
   number,
   attempt,
   published_at: `2026-0${number + 2}-01T10:00:00Z`,

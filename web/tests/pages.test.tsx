@@ -9,7 +9,7 @@ import { AssessPage } from "../src/pages/assess";
 import { drafts, lastResult } from "../src/pages/assess_state";
 import { AttemptPage } from "../src/pages/attempt";
 import { InboxPage } from "../src/pages/inbox";
-import { JobPage } from "../src/pages/job";
+import { JobPage, stepsOf } from "../src/pages/job";
 import { ModelPage } from "../src/pages/model";
 import { OverviewPage } from "../src/pages/overview";
 import { PersonPage } from "../src/pages/person";
@@ -300,5 +300,31 @@ describe("how it really was", () => {
     expect(await screen.findByText("The picture is of another person.")).toBeTruthy();
     expect(screen.getByLabelText("Adjudicate")).toBeTruthy();
     expect(screen.queryByLabelText("Contest")).toBeNull();
+  });
+});
+
+describe("the steps of a retrain", () => {
+  const at = (second: number) => `2026-06-01T08:00:${String(second).padStart(2, "0")}Z`;
+  const run = (state: "running" | "done", steps: [string, number, number | null][]) => ({
+    ...runningJob.runs[0]!,
+    state,
+    steps: steps.map(([step, from, to]) => ({ step, started_at: at(from), ended_at: to === null ? null : at(to) })),
+  });
+  const told = (shown: ReturnType<typeof stepsOf>) => shown.map((step) => `${step.name} ${step.state} ${step.seconds ?? "-"}`);
+
+  it("stand in the order in which they began, and what is usually still to come behind them", () => {
+    expect(told(stepsOf(run("running", [["records", 0, 1], ["read", 1, 3], ["search", 3, null]])))).toEqual([
+      "records behind 1",
+      "read behind 2",
+      "search now -",
+      "judge ahead -",
+      "evaluate ahead -",
+      "report ahead -",
+      "replay ahead -",
+    ]);
+  });
+
+  it("that come again count once, with all their time", () => {
+    expect(told(stepsOf(run("done", [["refit", 0, 2], ["fit", 2, 3], ["refit", 3, 7]])))).toEqual(["refit behind 6", "fit behind 1"]);
   });
 });

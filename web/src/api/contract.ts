@@ -37,49 +37,15 @@ export interface UploadReport {
   already_there: number;
   refused: number;
   refusals: { line: number; reason: string }[];
-  more: number;
+  more: boolean;
 }
 
 
-export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
-export interface JobRun {
-  disease: string;
-  state: JobState;
-  step: string | null;
-  detail: string | null;
-  done: number;
-  total: number;
-  seconds_left: number | null;
-  steps: { step: string; started_at: string; ended_at: string | null }[];
-  error: string | null;
-  wish?: "none" | "cancel" | "keep_best";
-  attempts: { number: number; verdict: string; state: string; version: number | null }[];
-}
-export interface Job {
-  id: number;
-  state: JobState;
-  reason: string;
-  trigger: string;
-  started_by: string | null;
-  requested_at: string;
-  started_at: string | null;
-  ended_at: string | null;
-  revision: number;
-  runs: JobRun[];
-}
+export type Job = Schemas["Job"];
+export type JobRun = Schemas["JobRun"];
+export type JobState = JobRun["state"];
 
-export interface Version {
-  number: number;
-  attempt: number;
-  published_at: string;
-  forced: boolean;
-  contains_withdrawn: boolean;
-  verdict: string;
-  reason: string;
-  started_by: string;
-  model_digest: string;
-  live: boolean;
-}
+export type Version = Schemas["Version"];
 export interface ModelSummary {
   disease: string;
   name: Translated;
@@ -91,22 +57,7 @@ export interface Versions {
   versions: Version[];
   live_changes: { at: string; from: number | null; to: number | null }[];
 }
-export interface Attempt {
-  number: number;
-  at: string;
-  verdict: string;
-  state: string;
-  version: number | null;
-  champion: number | null;
-  reason: string;
-  started_by: string;
-  approvals: { by: string; reason: string; at: string }[];
-  approvals_needed: number;
-  approvals_missing: number;
-  contains_withdrawn: boolean;
-  model_digest: string;
-  i_may: { approve: boolean; reject: boolean; force: boolean };
-}
+export type Attempt = Schemas["Attempt"];
 export interface Verdict {
   verdict: string;
   because: string[];
@@ -195,38 +146,11 @@ export interface VersionDiff {
   same_inputs: boolean;
   invented_patients: { patients: number; mean_change: number; largest_change: number; other_side_of_threshold: number } | null;
 }
-export interface LedgerEntry {
-  sequence: number;
-  at: string;
-  action: string;
-  subject: string;
-  from: string;
-  to: string;
-  actor: string;
-  reason: string;
-  hash: string;
-}
+export type LedgerEntry = Schemas["LedgerEntry"];
 export interface LedgerVerification {
   ok: boolean;
   entries: number;
   sentence: string | null;
 }
-export interface User {
-  id: number;
-  email: string;
-  full_name: string;
-  role: Role;
-  disabled: boolean;
-  created_at: string;
-}
-export interface QuarantineEntry {
-  id: number;
-  disease: string;
-  scope: string;
-  reason: string;
-  records: number;
-  state: string;
-  opened_at: string;
-  decided_at: string | null;
-  decision_reason: string | null;
-}
+export type User = Schemas["Account"];
+export type QuarantineEntry = Schemas["Quarantine"];

@@ -71,7 +71,7 @@ function DecideCard(props: { disease: string; attempt: AttemptDetail; done: () =
     }
     state.value = "ready";
   };
-  if (attempt.state !== "waiting" && may.length === 0 && attempt.approvals.length === 0) return null;
+  if (attempt.state !== "waiting" && may.length === 0 && attempt.approvals.length === 0 && !done.value) return null;
   return (
     <Card title={t("decide.title")} lead={attempt.state === "waiting" ? t("decide.missing", { n: attempt.approvals_missing }) : ""}>
       {attempt.approvals.length > 0 && (

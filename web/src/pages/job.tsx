@@ -16,27 +16,46 @@ import { pathOf } from "../router";
 import { STATE_TONE } from "./jobs";
 import { VERDICT_TONE } from "./verdict_words";
 
-const STEPS = ["records", "read", "merge", "search", "judge", "evaluate", "replay"];
+/// What is usually still to come; which of them a retrain takes, it tells itself.
+const USUAL_STEPS = ["records", "read", "search", "judge", "evaluate", "report", "replay"];
+
+interface StepShown {
+  name: string;
+  state: "behind" | "now" | "ahead";
+  seconds: number | null;
+}
+
+/// Steps in the order in which they began; one that comes again counts once, with all its time.
+export function stepsOf(run: JobRun): StepShown[] {
+  const shown: StepShown[] = [];
+  for (const step of run.steps) {
+    const seconds = step.ended_at ? (Date.parse(step.ended_at) - Date.parse(step.started_at)) / 1000 : null;
+    const before = shown.find((each) => each.name === step.step);
+    if (!before) {
+      shown.push({ name: step.step, state: seconds === null ? "now" : "behind", seconds });
+      continue;
+    }
+    before.state = seconds === null ? "now" : "behind";
+    before.seconds = (before.seconds ?? 0) + (seconds ?? 0);
+  }
+  if (run.state !== "running" && run.state !== "queued") return shown;
+  const last = Math.max(-1, ...shown.map((each) => USUAL_STEPS.indexOf(each.name)));
+  const ahead = USUAL_STEPS.slice(last + 1).map((name): StepShown => ({ name, state: "ahead", seconds: null }));
+  return [...shown, ...ahead];
+}
+
 const isOver = (job: Job) => job.state === "done" || job.state === "failed" || job.state === "cancelled";
 
 function Steps(props: { run: JobRun }) {
-  const { run } = props;
-  const told = run.steps.map((step) => step.step);
-  const all = [...STEPS.filter((step) => !told.includes(step) || told.includes(step)), ...told.filter((step) => !STEPS.includes(step))];
   return (
     <ol class="steps">
-      {all.map((name) => {
-        const step = run.steps.find((each) => each.step === name);
-        const state = !step ? "ahead" : step.ended_at ? "behind" : "now";
-        const seconds = step?.ended_at ? (Date.parse(step.ended_at) - Date.parse(step.started_at)) / 1000 : null;
-        return (
-          <li key={name} class={`step step-${state}`} aria-current={state === "now" ? "step" : undefined}>
-            <span class="step-dot" aria-hidden="true" />
-            <span>{wordOf("step", name)}</span>
-            {seconds !== null && <span class="muted">{duration(seconds)}</span>}
-          </li>
-        );
-      })}
+      {stepsOf(props.run).map((step) => (
+        <li key={step.name} class={`step step-${step.state}`} aria-current={step.state === "now" ? "step" : undefined}>
+          <span class="step-dot" aria-hidden="true" />
+          <span>{wordOf("step", step.name)}</span>
+          {step.seconds !== null && step.state === "behind" && <span class="muted">{duration(step.seconds)}</span>}
+        </li>
+      ))}
     </ol>
   );
 }

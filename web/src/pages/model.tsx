@@ -65,6 +65,12 @@ function Attempts(props: { disease: string; attempts: Attempt[] }) {
   );
 }
 
+/// A digest is told by its beginning.
+function FactText(props: { text: string }) {
+  if (/^[0-9a-f]{64}$/.test(props.text)) return <code title={props.text}>{shortDigest(props.text)}</code>;
+  return <span class="break" lang="en">{props.text}</span>;
+}
+
 function Diff(props: { disease: string; from: string; to: string }) {
   const diff = useFetched((stop) => get<VersionDiff>(`/api/models/${props.disease}/diff/${props.from}/${props.to}`, stop), [props.from, props.to]);
   return (
@@ -91,8 +97,8 @@ function Diff(props: { disease: string; from: string; to: string }) {
               keyOf={(fact) => fact.fact}
               columns={[
                 { title: t("diff.fact"), cell: (fact) => <code>{fact.fact}</code> },
-                { title: t("result.version", { n: data.from }), cell: (fact) => <span class="break" lang="en">{fact.from}</span> },
-                { title: t("result.version", { n: data.to }), cell: (fact) => <span class="break" lang="en">{fact.to}</span> },
+                { title: t("result.version", { n: data.from }), cell: (fact) => <FactText text={fact.from} /> },
+                { title: t("result.version", { n: data.to }), cell: (fact) => <FactText text={fact.to} /> },
               ]}
             />
           )}
@@ -121,7 +127,8 @@ function RollBackCard(props: { disease: string; versions: Version[]; done: () =>
   const live = props.versions.find((version) => version.live);
   const others = props.versions.filter((version) => !version.live && !version.contains_withdrawn);
   const choices = others.map((version) => ({ value: String(version.number), label: `${t("result.version", { n: version.number })} · ${shortDigest(version.model_digest)}` }));
-  const target = useSignal(choices[0]?.value ?? "");
+  const wanted = useSignal("");
+  const target = choices.some((choice) => choice.value === wanted.value) ? wanted.value : (choices[0]?.value ?? "");
   const reason = useSignal("");
   const state = useSignal<"ready" | "sending" | "done">("ready");
   const problem = useSignal<Problem | null>(null);
@@ -132,7 +139,7 @@ function RollBackCard(props: { disease: string; versions: Version[]; done: () =>
     state.value = "sending";
     problem.value = null;
     try {
-      await post(`/api/models/${props.disease}/rollback`, { version: Number(target.value), reason: reason.value.trim(), seen_live: live.number });
+      await post(`/api/models/${props.disease}/rollback`, { version: Number(target), reason: reason.value.trim(), seen_live: live.number });
       state.value = "done";
       reason.value = "";
       props.done();
@@ -144,7 +151,7 @@ function RollBackCard(props: { disease: string; versions: Version[]; done: () =>
   return (
     <Card title={t("rollback.title")} lead={t("rollback.lead", { n: live.number })}>
       <form onSubmit={(event) => void submit(event)} noValidate>
-        <SelectField label={t("rollback.to")} value={target.value} choices={choices} onValue={(value) => (target.value = value)} />
+        <SelectField label={t("rollback.to")} value={target} choices={choices} onValue={(value) => (wanted.value = value)} />
         <TextArea label={t("rollback.reason")} help={t("decide.reason_help")} value={reason.value} error={problem.value?.field === "reason" ? problem.value.detail : ""} onValue={(value) => (reason.value = value)} />
         {problem.value && <ProblemNote problem={problem.value} kept="error.kept_live" />}
         {state.value === "done" && <Note kind="good"><p>{t("rollback.done")}</p></Note>}
@@ -180,11 +187,9 @@ export function ModelPage(props: { parts: Record<string, string> }) {
             <>
               <div class="two-columns">
                 <TimeLine disease={disease} versions={versions} />
-                <div>
-                  {versions.versions.length > 1 && <DiffCard disease={disease} versions={versions.versions} />}
-                  {session.value?.role === "admin" && <RollBackCard disease={disease} versions={versions.versions} done={model.again} />}
-                </div>
+                {session.value?.role === "admin" && <RollBackCard disease={disease} versions={versions.versions} done={model.again} />}
               </div>
+              {versions.versions.length > 1 && <DiffCard key={versions.versions.length} disease={disease} versions={versions.versions} />}
               <Attempts disease={disease} attempts={attempts} />
             </>
           )

@@ -35,8 +35,8 @@ function DiseaseChoice(props: { disease: AdminDisease; chosen: boolean; onToggle
       <span class="retrain-words">
         <strong>{inLanguage(disease.name)}</strong>
         <span class="muted">{newPeople(disease)}</span>
+        {disease.live_version !== null && <Badge tone={asksMore(disease) ? "caution" : "good"}>{t(asksMore(disease) ? "retrain.too_few" : "retrain.enough")}</Badge>}
       </span>
-      <Badge tone={asksMore(disease) ? "caution" : "good"}>{t(asksMore(disease) ? "retrain.too_few" : "retrain.enough")}</Badge>
     </label>
   );
 }

@@ -34,7 +34,7 @@ function Report(props: { report: UploadReport; stored: boolean }) {
               { title: t("upload.why"), cell: (row) => <span lang="en" class="break">{row.reason}</span> },
             ]}
           />
-          {report.more > 0 && <p class="muted">{t("upload.more", { n: number(report.more) })}</p>}
+          {report.more && <p class="muted">{t("upload.more")}</p>}
         </Card>
       )}
     </>

@@ -11,6 +11,7 @@ import { Badge, Card, Page } from "../parts/page";
 import { Table } from "../parts/table";
 import { PASSWORD_LENGTH_MIN } from "./sign_up";
 
+const LIMIT = 50;
 const ROLES: Role[] = ["patient", "clinician", "approver", "admin"];
 const roleChoices = () => ROLES.map((role) => ({ value: role, label: wordOf("role", role) }));
 
@@ -21,17 +22,17 @@ function NewUserCard(props: { done: () => void }) {
   const password = useSignal("");
   const sending = useSignal(false);
   const problem = useSignal<Problem | null>(null);
-  const done = useSignal(false);
+  const made = useSignal<User | null>(null);
   const field = problem.value?.field;
   const submit = async (event: Event) => {
     event.preventDefault();
     sending.value = true;
     problem.value = null;
-    done.value = false;
+    made.value = null;
     try {
-      await post("/api/users", { email: email.value, full_name: name.value, role: role.value, password: password.value });
+      const chosen = password.value ? { password: password.value } : {};
+      made.value = await post<User>("/api/users", { email: email.value, full_name: name.value, role: role.value, ...chosen });
       email.value = name.value = password.value = "";
-      done.value = true;
       props.done();
     } catch (error) {
       problem.value = error as Problem;
@@ -45,10 +46,15 @@ function NewUserCard(props: { done: () => void }) {
           <TextField label={t("field.email")} type="email" autocomplete="off" value={email.value} error={field === "email" ? problem.value!.detail : ""} onValue={(value) => (email.value = value)} />
           <TextField label={t("field.full_name")} autocomplete="off" value={name.value} error={field === "full_name" ? problem.value!.detail : ""} onValue={(value) => (name.value = value)} />
           <SelectField label={t("my_data.role")} value={role.value} choices={roleChoices()} onValue={(value) => (role.value = value)} />
-          <TextField label={t("users.first_password")} help={t("sign_up.password_help", { n: PASSWORD_LENGTH_MIN })} type="password" autocomplete="new-password" value={password.value} error={field === "password" ? problem.value!.detail : ""} onValue={(value) => (password.value = value)} />
+          <TextField label={t("users.first_password")} optional={t("field.optional")} help={t("users.password_help", { n: PASSWORD_LENGTH_MIN })} type="password" autocomplete="new-password" value={password.value} error={field === "password" ? problem.value!.detail : ""} onValue={(value) => (password.value = value)} />
         </div>
         {problem.value && <ProblemNote problem={problem.value} kept="error.kept_form" />}
-        {done.value && <Note kind="good"><p>{t("users.made")}</p></Note>}
+        {made.value && (
+          <Note kind="good" title={made.value.email}>
+            {made.value.password && <p>{t("users.password_once")} <code class="break">{made.value.password}</code></p>}
+            <p>{t("users.made")}</p>
+          </Note>
+        )}
         <button type="submit" class="button" disabled={sending.value}>{t("users.make")}</button>
       </form>
     </Card>
@@ -99,11 +105,35 @@ function UsersTable(props: { users: User[]; done: () => void }) {
 }
 
 export function UsersPage(_: { parts: Record<string, string> }) {
-  const users = useFetched((stop) => get<{ users: User[] }>("/api/users", stop), []);
+  const email = useSignal("");
+  const before = useSignal(0);
+  const asked = [`limit=${LIMIT}`, email.value && `email=${encodeURIComponent(email.value)}`, before.value && `before=${before.value}`];
+  const users = useFetched((stop) => get<{ users: User[] }>(`/api/users?${asked.filter(Boolean).join("&")}`, stop), [email.value, before.value]);
+  const search = (value: string) => {
+    before.value = 0;
+    email.value = value.trim();
+  };
   return (
     <Page title={t("nav.users")} lead={t("users.lead")} wide>
+      <div class="filter">
+        <TextField label={t("users.find")} type="search" help={t("users.find_help")} onChange={(event) => search(event.currentTarget.value)} onValue={() => undefined} />
+      </div>
       <Loaded of={users}>
-        {(data) => (data.users.length === 0 ? <Empty title={t("users.empty")} /> : <UsersTable users={data.users} done={users.again} />)}
+        {(data) =>
+          data.users.length === 0 ? (
+            <Empty title={t("users.empty")}><p>{t("users.empty_do")}</p></Empty>
+          ) : (
+            <>
+              <UsersTable users={data.users} done={users.again} />
+              {(data.users.length === LIMIT || before.value > 0) && (
+                <div class="buttons">
+                  {before.value > 0 && <button type="button" class="button button-quiet" onClick={() => (before.value = 0)}>{t("users.latest")}</button>}
+                  {data.users.length === LIMIT && <button type="button" class="button button-quiet" onClick={() => (before.value = data.users.at(-1)!.id)}>{t("users.older")}</button>}
+                </div>
+              )}
+            </>
+          )
+        }
       </Loaded>
       <NewUserCard done={users.again} />
     </Page>
