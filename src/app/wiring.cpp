@@ -78,6 +78,7 @@ Result<Stores> open_stores(const Invocation& invocation, OpenStore mode, Moment 
                 store,
                 store,
                 store,
+                store,
                 store};
 }
 

@@ -21,6 +21,7 @@
 #include "records/overview_store.h"
 #include "records/policy_store.h"
 #include "records/record_store.h"
+#include "records/rehearsal_store.h"
 #include "records/session_store.h"
 #include "records/version_store.h"
 
@@ -41,6 +42,7 @@ struct Stores {
   std::shared_ptr<PolicyStore> policies;
   std::shared_ptr<LedgerPages> ledger;
   std::shared_ptr<AccountStore> accounts;
+  std::shared_ptr<RehearsalStore> rehearsals;
 };
 
 /// MustExist: NotFound when nothing is stored there yet. Create: made on first use.

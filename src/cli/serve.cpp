@@ -108,6 +108,8 @@ Result<std::shared_ptr<const Api>> make_api(const ServeCommand& command, const S
                                          .jobs = stores.jobs,
                                          .policies = stores.policies,
                                          .accounts = stores.accounts,
+                                         .rehearsals = stores.rehearsals,
+                                         .metrics = std::make_shared<Metrics>(),
                                          .now = world.wall_clock,
                                          .english = std::move(english),
                                          .marathi = std::move(marathi),
@@ -160,6 +162,7 @@ Result<void> run(const ServeCommand& command, const Context& context) {
   TRY(read_listen(command.listen, options));
   const Stores stores = TRY(world.open_stores(OpenStore::MustExist));
   const std::filesystem::path folder = stores.snapshots.parent_path();
+  options.upload_folder = folder;
   const auto diseases = TRY(load_disease_folder(context.diseases));
   const auto models = std::make_shared<LiveModels>(
       diseases, stores.versions,
@@ -175,7 +178,9 @@ Result<void> run(const ServeCommand& command, const Context& context) {
   };
   const auto server =
       TRY(HttpServer::listen(options, Router(all_routes(api)),
-                             {[&log](const std::string& line) { log.line(line); }, each_second}));
+                             {.log = [&log](const std::string& line) { log.line(line); },
+                              .each_second = each_second,
+                              .metrics = api->metrics}));
   log.event({{"event", "listening"}, {"address", options.address}, {"port", server->port()}});
   fmt::print(world.err, "relearn: open http://{}:{} in a browser; Ctrl-C stops it\n",
              options.address, server->port());

@@ -1,6 +1,7 @@
 // A request and its answer as the routes see them: no socket, no web library.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -21,8 +22,9 @@ struct HttpRequest {
   std::string authorization, accept_language, content_type, idempotency_key;
   std::string accept_encoding, if_none_match;
   std::string body;
-  std::string client;  // address; of somebody behind a trusted proxy, as that tells it
-  std::string id;      // of this request, in the log and in the answer
+  std::filesystem::path body_file;  // instead of it, where the route takes a file: gone afterwards
+  std::string client;               // address; of somebody behind a trusted proxy, as that tells it
+  std::string id;                   // of this request, in the log and in the answer
 };
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;

@@ -26,6 +26,9 @@ struct Route {
   std::string_view method, pattern;
   RunsOn runs_on = RunsOn::Store;
   std::function<HttpResponse(const HttpRequest&)> answer;
+  /// For bodies that go to a file: asked with the header alone, on the threads of the database,
+  /// before any of it is read. A response refuses it. Empty: bodies are small and in memory.
+  std::function<std::optional<HttpResponse>(const HttpRequest&)> admit;
 };
 
 class Router {

@@ -27,9 +27,11 @@ std::vector<Route> api_routes(const std::shared_ptr<const Api>& api) {
   const auto of_access = [api](HttpResponse (Access::*answer)(const HttpRequest&)) {
     return [api, answer](const HttpRequest& request) { return (*api->access.*answer)(request); };
   };
+  const auto admit = [api](const HttpRequest& request) { return admit_upload(*api, request); };
   return {
       {"GET", "/healthz", RunsOn::Io, answer_health},
       {"GET", "/readyz", RunsOn::Store, with_api(answer_ready)},
+      {"GET", "/metrics", RunsOn::Store, with_api(answer_metrics)},
       {"GET", "/api/diseases", RunsOn::Io, with_api(answer_diseases)},
       {"GET", "/api/diseases/{disease}", RunsOn::Io, with_api(answer_disease)},
       {"POST", "/api/register", RunsOn::Passwords, of_access(&Access::register_patient)},
@@ -42,6 +44,9 @@ std::vector<Route> api_routes(const std::shared_ptr<const Api>& api) {
       {"GET", "/api/inbox", RunsOn::Store, with_api(answer_inbox)},
       {"POST", "/api/outcomes", RunsOn::Store, with_api(answer_outcome)},
       {"POST", "/api/refresh", RunsOn::Store, of_access(&Access::refresh)},
+      {"POST", "/api/outcomes/preview", RunsOn::Store, with_api(answer_preview), admit},
+      {"POST", "/api/outcomes/upload", RunsOn::Store, with_api(answer_upload), admit},
+      {"POST", "/api/predictions/batch/{disease}", RunsOn::Store, with_api(answer_batch), admit},
       {"GET", "/api/me", RunsOn::Store, with_api(answer_me)},
       {"POST", "/api/me/withdraw", RunsOn::Passwords, with_api(answer_withdraw)},
       {"GET", "/api/users", RunsOn::Store, with_api(answer_users)},

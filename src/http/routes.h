@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/access.h"
+#include "http/metrics.h"
 #include "http/model_desk.h"
 #include "http/router.h"
 #include "lifecycle/serving/live_models.h"
@@ -15,6 +16,7 @@
 #include "records/overview_store.h"
 #include "records/policy_store.h"
 #include "records/record_store.h"
+#include "records/rehearsal_store.h"
 
 namespace relearn {
 
@@ -28,6 +30,8 @@ struct Api {
   std::shared_ptr<JobStore> jobs;
   std::shared_ptr<PolicyStore> policies;
   std::shared_ptr<AccountStore> accounts;
+  std::shared_ptr<RehearsalStore> rehearsals;
+  std::shared_ptr<Metrics> metrics;
   WallClock now;
   Phrases english, marathi;
   std::shared_ptr<const ModelDesk> desk;
@@ -52,6 +56,7 @@ double shown_percent(double risk);
 // By subject.
 HttpResponse answer_health(const HttpRequest& request);
 HttpResponse answer_ready(const Api& api, const HttpRequest& request);
+HttpResponse answer_metrics(const Api& api, const HttpRequest& request);
 HttpResponse answer_diseases(const Api& api, const HttpRequest& request);
 HttpResponse answer_disease(const Api& api, const HttpRequest& request);
 HttpResponse answer_predict(const Api& api, const HttpRequest& request);
@@ -59,6 +64,10 @@ HttpResponse answer_history(const Api& api, const HttpRequest& request);
 HttpResponse answer_prediction(const Api& api, const HttpRequest& request);
 HttpResponse answer_inbox(const Api& api, const HttpRequest& request);
 HttpResponse answer_outcome(const Api& api, const HttpRequest& request);
+std::optional<HttpResponse> admit_upload(const Api& api, const HttpRequest& request);
+HttpResponse answer_preview(const Api& api, const HttpRequest& request);
+HttpResponse answer_upload(const Api& api, const HttpRequest& request);
+HttpResponse answer_batch(const Api& api, const HttpRequest& request);
 HttpResponse answer_me(const Api& api, const HttpRequest& request);
 HttpResponse answer_withdraw(const Api& api, const HttpRequest& request);
 HttpResponse answer_users(const Api& api, const HttpRequest& request);

@@ -1,6 +1,8 @@
 #include "http/server.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +13,7 @@
 #include <list>
 #include <nlohmann/json.hpp>
 
+#include "base/descriptor.h"
 #include "base/text.h"
 #include "http/query.h"
 
@@ -52,7 +55,9 @@ struct Pool {
   std::size_t waiting = 0;  // of the thread that talks
 };
 
+using HeaderParser = http::request_parser<http::empty_body>;
 using Parser = http::request_parser<http::string_body>;
+using FileParser = http::request_parser<http::file_body>;
 using Header = http::request_header<>;
 
 std::string text_of(beast::string_view text) { return {text.data(), text.size()}; }
@@ -85,6 +90,37 @@ std::string_view sentence_of(int status) {
   if (status == 413) return "the body of the request is too large";
   return "the request cannot be understood as HTTP/1.1";
 }
+
+bool names_one_host(const Header& header) {
+  return header.count(http::field::host) == 1 || header.version() < 11;
+}
+
+constexpr int kAdmitted = 0;  // no status of HTTP: what answers lets the body come
+
+/// One more, as long as it lives.
+class Counted {
+ public:
+  explicit Counted(std::size_t& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::size_t& count_;
+};
+
+/// Bytes on the disk without a name in any folder: gone with its last descriptor, also when the
+/// process is killed.
+class UnnamedFile {
+ public:
+  explicit UnnamedFile(const std::filesystem::path& folder)
+      : held_(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) {}
+  int descriptor() const { return held_.get(); }
+  std::filesystem::path path() const { return fmt::format("/proc/self/fd/{}", held_.get()); }
+
+ private:
+  Descriptor held_;
+};
 
 bool is_local(const asio::ip::address& address) { return address.is_loopback(); }
 
@@ -128,6 +164,9 @@ class HttpServer::Impl {
   awaitable<void> talk(Connections::iterator place);
   awaitable<bool> wait_for_bytes(Connection& connection, std::chrono::seconds time_max);
   awaitable<Then> exchange(Connection& connection);
+  awaitable<Then> upload(Connection& connection, Exchange& now, const Route& route,
+                         HeaderParser& header);
+  awaitable<beast::error_code> read_to_file(Connection& connection, FileParser& parser);
   awaitable<Then> refuse(Connection& connection, Exchange& now, beast::error_code error);
   awaitable<Then> reply(Connection& connection, Exchange& now, HttpResponse response, Then then);
   awaitable<Then> stream(Connection& connection, Exchange& now, HttpResponse response);
@@ -135,6 +174,7 @@ class HttpServer::Impl {
   awaitable<void> linger(Connection& connection);
   awaitable<HttpResponse> answer(Exchange& now);
   awaitable<HttpResponse> run_on(Pool& pool, const Route& route, const HttpRequest& request);
+  const Route* route_of(const Header& header) const;
   bool may_connect(const tcp::socket& socket) const;
   void read_header(const Header& header, const Connection& connection, Exchange& now) const;
   HttpResponse call(const Route& route, const HttpRequest& request) const;
@@ -148,6 +188,7 @@ class HttpServer::Impl {
   const World world_;
   asio::io_context io_{1};
   Pool store_, passwords_, work_;
+  std::size_t uploads_ = 0;  // going on now
   tcp::acceptor acceptor_;
   std::uint16_t port_ = 0;
   Connections connections_;
@@ -218,6 +259,10 @@ awaitable<void> HttpServer::Impl::watch(const CancelToken& cancel) {
   for (int tick = 0; !cancel.requested(); ++tick) {
     if (tick % kTicksASecond == 0 && each_second_ == EachSecond::Idle) {
       each_second_ = EachSecond::Running;
+      if (world_.metrics) {
+        world_.metrics->set_load(
+            {connections_.size(), store_.waiting, passwords_.waiting, uploads_});
+      }
       asio::post(store_.workers, [this] {
         world_.each_second();
         asio::post(io_, [this] { each_second_ = EachSecond::Idle; });
@@ -279,13 +324,23 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::exchange(Connection& connect
   Exchange now;
   now.request.id = new_id();
   beast::error_code error;
-  Parser parser;
-  parser.header_limit(options_.header_bytes_max);
-  parser.body_limit(options_.body_bytes_max);
+  HeaderParser header;
+  header.header_limit(options_.header_bytes_max);
+  header.body_limit(options_.upload_bytes_max);
   connection.stream.expires_after(options_.request_time_max);
-  co_await http::async_read_header(connection.stream, connection.buffer, parser,
+  co_await http::async_read_header(connection.stream, connection.buffer, header,
                                    asio::redirect_error(use_awaitable, error));
   if (error) co_return co_await refuse(connection, now, error);
+  const Route* const route = route_of(header.get());
+  if (route != nullptr && route->admit) {
+    co_return co_await upload(connection, now, *route, header);
+  }
+  const auto length = header.content_length();
+  if (length && *length > options_.body_bytes_max) {
+    co_return co_await refuse(connection, now, http::error::body_limit);
+  }
+  Parser parser(std::move(header));
+  parser.body_limit(options_.body_bytes_max);
   if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
     const http::response<http::empty_body> go_on(http::status::continue_, 11);
     co_await http::async_write(connection.stream, go_on,
@@ -298,7 +353,7 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::exchange(Connection& connect
   const auto& message = parser.get();
   read_header(message, connection, now);
   now.request.body = std::move(parser.get().body());
-  if (message.count(http::field::host) != 1 && message.version() >= 11) {
+  if (!names_one_host(message)) {
     co_return co_await reply(connection, now, problem(400, "a request names one host"),
                              Then::Close);
   }
@@ -306,6 +361,74 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::exchange(Connection& connect
   if (response.stream) co_return co_await stream(connection, now, std::move(response));
   const bool last = !parser.keep_alive() || state_ == State::Draining;
   co_return co_await reply(connection, now, std::move(response), last ? Then::Close : Then::Next);
+}
+
+/// Before the body is read: how it is to be read depends on it.
+const Route* HttpServer::Impl::route_of(const Header& header) const {
+  const std::string target = text_of(header.target());
+  return router_.find(text_of(header.method_string()), target.substr(0, target.find('?'))).route;
+}
+
+awaitable<HttpServer::Impl::Then> HttpServer::Impl::upload(Connection& connection, Exchange& now,
+                                                           const Route& route,
+                                                           HeaderParser& header) {
+  read_header(header.get(), connection, now);
+  const auto turn_away = [&](HttpResponse response) -> awaitable<Then> {
+    co_await reply(connection, now, std::move(response), Then::Close);
+    co_await linger(connection);
+    co_return Then::Close;
+  };
+  now.route = route.pattern;
+  auto match = router_.find(now.request.method, now.request.path);
+  now.request.path_parts = std::move(match.parts);
+  if (!names_one_host(header.get())) {
+    co_return co_await turn_away(problem(400, "a request names one host"));
+  }
+  if (uploads_ >= options_.uploads_max) {
+    HttpResponse busy = problem(503, "others are sending files just now; try again");
+    busy.headers.emplace_back("Retry-After", "5");
+    co_return co_await turn_away(std::move(busy));
+  }
+  const Counted counted(uploads_);
+  const Route admitting{route.method, route.pattern, RunsOn::Store, [&](const HttpRequest& asked) {
+                          auto refused = route.admit(asked);
+                          HttpResponse response;
+                          response.status = kAdmitted;
+                          return refused ? std::move(*refused) : response;
+                        }};
+  HttpResponse admitted = co_await run_on(store_, admitting, now.request);
+  if (admitted.status != kAdmitted) co_return co_await turn_away(std::move(admitted));
+  const UnnamedFile file(options_.upload_folder);
+  if (file.descriptor() < 0) {
+    co_return co_await turn_away(problem_of(unavailable("no file can be made for an upload")));
+  }
+  beast::error_code error;
+  FileParser parser(std::move(header));
+  parser.body_limit(options_.upload_bytes_max);
+  beast::file_posix body;
+  body.native_handle(::dup(file.descriptor()));
+  parser.get().body().reset(std::move(body), error);
+  if (!error) error = co_await read_to_file(connection, parser);
+  if (error) co_return co_await refuse(connection, now, error);
+  now.request.body_file = file.path();
+  HttpResponse response = co_await answer(now);
+  const bool last = !parser.keep_alive() || state_ == State::Draining;
+  co_return co_await reply(connection, now, std::move(response), last ? Then::Close : Then::Next);
+}
+
+awaitable<beast::error_code> HttpServer::Impl::read_to_file(Connection& connection,
+                                                            FileParser& parser) {
+  beast::error_code error;
+  connection.stream.expires_after(options_.upload_time_max);
+  if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+    const http::response<http::empty_body> go_on(http::status::continue_, 11);
+    co_await http::async_write(connection.stream, go_on,
+                               asio::redirect_error(use_awaitable, error));
+    if (error) co_return error;
+  }
+  co_await http::async_read(connection.stream, connection.buffer, parser,
+                            asio::redirect_error(use_awaitable, error));
+  co_return error;
 }
 
 void HttpServer::Impl::read_header(const Header& header, const Connection& connection,
@@ -511,6 +634,9 @@ std::string HttpServer::Impl::new_id() const {
 /// No path, no query, no address, no body: only what tells nothing about anybody.
 void HttpServer::Impl::log(const Exchange& now, const HttpResponse& response) const {
   const std::chrono::duration<double, std::milli> took = steady_clock::now() - now.started;
+  if (world_.metrics) {
+    world_.metrics->add_request(now.route, response.status, took.count() / 1000);
+  }
   nlohmann::ordered_json line = {{"event", "request"},
                                  {"id", now.request.id},
                                  {"method", known_method(now.request.method)},

@@ -2,12 +2,16 @@
 // that wait for the database, hash passwords or compute run on small pools, each with a bounded
 // queue (503 when it is full), so that nobody who waits keeps the others waiting.
 //
+// A body that may be large goes to a file without a name, which is gone with the request, whatever
+// ends it.
+//
 //   connection: read header and body (10 s) -> route, on its pool -> write (10 s) -> again
 //   stop (CancelToken): no new connections; idle ones end; running requests are answered
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,6 +19,7 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "http/metrics.h"
 #include "http/router.h"
 #include "service/secrets/random_bytes.h"
 
@@ -25,9 +30,14 @@ struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;                 // 0: any free one
   std::vector<std::string> trusted_proxies;  // addresses; only they may connect from elsewhere
+  // Holds the bytes of uploads while they are read; nobody can open them there by a name.
+  std::filesystem::path upload_folder = std::filesystem::temp_directory_path();
   // limits
   std::size_t connections_max = 2000;
   std::size_t body_bytes_max = 64 << 10;
+  std::size_t upload_bytes_max = 64 << 20;  // of a body that goes to a file
+  std::size_t uploads_max = 4;              // at once
+  std::chrono::seconds upload_time_max{300};
   std::uint32_t header_bytes_max = 8 << 10;
   std::chrono::seconds request_time_max{10};  // to arrive, and to be taken
   std::chrono::seconds idle_time_max{60};     // between two requests of a connection
@@ -47,6 +57,7 @@ class HttpServer {
     std::function<void(const std::string& line)> log;  // one JSON object, without a line end
     std::function<void()> each_second;                 // on a thread that may wait
     RandomBytes random = system_random();
+    std::shared_ptr<Metrics> metrics;  // none: nobody watches
   };
 
   /// Unavailable when the address cannot be listened on; InvalidInput when it is none, or is

@@ -24,7 +24,8 @@
 //                                   members of the body, those inside as attempts.0.state; of a
 //                                   list "count of LIST", and "LIST of DISEASE" for an item; "-"
 //                                   for a member that is not there. {id} stands for the id of the
-//                                   last prediction, {today} for the day
+//                                   last prediction, {today} for the day. A
+//                                   body of text/csv may hold what "send" may.
 //   watch PATH as=WHO               server-sent events until they end; answer: status, events
 //                                   (several, when more than one), the members of the last one's
 //                                   data, and of its first run: run, error, steps, attempts
@@ -37,6 +38,7 @@
 //   wait seconds=N
 //   slow seconds=N                  a header, one letter a second; answer: cut after
 //   log holds=TEXT                  answer: yes or no
+//   answer holds=TEXT               the same of the last answer's body
 //   openapi                         answer: routes that only the server, only openapi.yaml has
 //
 // Each answer is compared with openapi.yaml: the status must be one of the path's, and the members
@@ -81,6 +83,22 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
     text.replace(at, from.size(), to);
   }
   return text;
+}
+
+/// \\r, \\n, \\0; {N} for N times the letter a.
+std::string bytes_of(std::string bytes) {
+  for (const auto& [written, meant] :
+       {std::pair<std::string_view, std::string>{"\\r", "\r"}, {"\\n", "\n"}}) {
+    bytes = replaced(bytes, written, meant);
+  }
+  bytes = replaced(bytes, "\\0", std::string(1, '\0'));
+  for (auto open = bytes.find('{'); open != std::string::npos; open = bytes.find('{', open + 1)) {
+    const auto close = bytes.find('}', open);
+    const auto times = parse_number(bytes.substr(open + 1, close - open - 1));
+    if (!times) continue;
+    bytes.replace(open, close - open + 1, std::string(static_cast<std::size_t>(*times), 'a'));
+  }
+  return bytes;
 }
 
 /// {id} and {today}.
@@ -333,6 +351,7 @@ class Server {
   std::uint16_t port = 0;
   std::map<std::string, std::string> tokens;  // by role
   std::string prediction;                     // id of the last one
+  std::string said;                           // body of the last answer
   const Promises promises;
 
  private:
@@ -433,6 +452,7 @@ void tell_members(const Json& value, const std::string& name, int levels, SpecAn
 Result<SpecAnswer> answer_of(Server& server, const Call& call) {
   const HttpAnswer answer = send_call(server, call, authorization_of(server, call.as));
   if (answer.status == 0) return unavailable("the connection ended without an answer");
+  server.said = answer.body;
   const std::string path = call.path.substr(0, call.path.find('?'));
   const std::string broken = server.promises.broken_by(call.method, path, answer);
   if (!broken.empty()) return invalid_input(fmt::format("{} {}: {}", call.method, path, broken));
@@ -477,6 +497,7 @@ Result<SpecAnswer> calls(SpecCommand&, SpecRow& row, SpecState& state) {
   Call call{cell("method"),   cell("path"), cell("as"),  cell("type"),
             cell("language"), cell("from"), cell("key"), cell("body")};
   if (call.type.empty() && !call.body.empty()) call.type = "application/json";
+  if (call.type.starts_with("text/csv")) call.body = bytes_of(call.body);
   SpecAnswer told = TRY(answer_of(server, call));
   for (const std::string& column : row.header()) {
     if (std::ranges::find(told, column, &SpecAnswer::value_type::first) == told.end()) {
@@ -673,18 +694,7 @@ Result<SpecAnswer> placed(SpecCommand&, SpecState& state) {
 }
 
 Result<SpecAnswer> send_bytes(SpecCommand& command, SpecState& state) {
-  std::string bytes = command.text(0);
-  for (const auto& [written, meant] :
-       {std::pair<std::string_view, std::string>{"\\r", "\r"}, {"\\n", "\n"}}) {
-    bytes = replaced(bytes, written, meant);
-  }
-  bytes = replaced(bytes, "\\0", std::string(1, '\0'));
-  for (auto open = bytes.find('{'); open != std::string::npos; open = bytes.find('{', open + 1)) {
-    const auto close = bytes.find('}', open);
-    const auto times = parse_number(bytes.substr(open + 1, close - open - 1));
-    if (!times) continue;
-    bytes.replace(open, close - open + 1, std::string(static_cast<std::size_t>(*times), 'a'));
-  }
+  const std::string bytes = bytes_of(command.text(0));
   HttpClient client(server_of(state).port);
   client.send(bytes);
   const HttpAnswer answer = client.receive(std::chrono::seconds(15));
@@ -719,6 +729,12 @@ Result<SpecAnswer> log(SpecCommand& command, SpecState& state) {
   return SpecAnswer{{"holds", found ? "yes" : "no"}};
 }
 
+Result<SpecAnswer> answer_holds(SpecCommand& command, SpecState& state) {
+  const std::string wanted = replaced(command.argument("holds").value_or(""), "`", "\"");
+  const bool found = server_of(state).said.find(wanted) != std::string::npos;
+  return SpecAnswer{{"holds", found ? "yes" : "no"}};
+}
+
 Result<SpecAnswer> openapi(SpecCommand&, SpecState&) { return Promises().compare(); }
 
 }  // namespace
@@ -741,6 +757,7 @@ void register_api_commands(SpecRunner& runner) {
   runner.add_command(kEnding, "wait", wait);
   runner.add_command(kEnding, "slow", slow);
   runner.add_command(kEnding, "log", log);
+  runner.add_command(kEnding, "answer", answer_holds);
   runner.add_command(kEnding, "openapi", openapi);
 }
 

@@ -24,4 +24,22 @@ HttpResponse answer_ready(const Api& api, const HttpRequest&) {
   return response;
 }
 
+/// For this machine, where the scraper runs, and for admins from elsewhere.
+HttpResponse answer_metrics(const Api& api, const HttpRequest& request) {
+  const bool is_here = request.client == "127.0.0.1" || request.client == "::1";
+  if (!is_here || !request.authorization.empty()) {
+    auto found = api.access->find_role(request, {Role::Admin});
+    if (auto* refused = std::get_if<HttpResponse>(&found)) return std::move(*refused);
+  }
+  for (const DiseaseFile& disease : api.models->diseases()) {
+    if (const auto live = api.models->find(disease.id)) {
+      api.metrics->set_live(disease.id, live->version);
+    }
+  }
+  HttpResponse response;
+  response.content_type = "text/plain; version=0.0.4";
+  response.body = api.metrics->text(resident_bytes());
+  return response;
+}
+
 }  // namespace relearn

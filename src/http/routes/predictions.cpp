@@ -155,6 +155,7 @@ HttpResponse answer_predict(const Api& api, const HttpRequest& request) {
   if (!receipts.ok()) return problem_of(receipts.error());
   const Receipt& receipt = receipts.value().front();
   if (receipt.result == Receipt::Result::Refused) return problem(422, receipt.refused_because);
+  api.metrics->add_prediction(disease->id, live->version);
   const Phrases& say = api.phrases(request.accept_language);
   HttpResponse response;
   response.body = reply_json(*disease, *live, asked, receipt.prediction, say).dump();

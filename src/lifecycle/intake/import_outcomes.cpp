@@ -34,7 +34,7 @@ class OutcomeImport final : public LineImport {
         refusals_(refusals),
         records_(ports.records),
         accounts_(ports.people),
-        outcomes_(ports.people, request.contributor, batch_.received_at) {}
+        outcomes_(ports.people, request.contributor, batch_.received_at, request.who_tells) {}
 
   Result<void> take(const RowReader& row) override {
     const auto cells = row.cells();
@@ -150,6 +150,7 @@ Result<ImportEnd> import_outcomes(const std::vector<DiseaseFile>& diseases,
   TRY(rows->bind(std::move(known)));
   ImportReport report;
   report.file = request.file.string();
+  report.refused_shown = request.refused_shown;
   report.kind = "outcomes";
   report.file_digest = TRY(digest_of_file(request.file));
   RefusedFile refused(request.quarantine, rows->header());

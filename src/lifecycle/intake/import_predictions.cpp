@@ -99,7 +99,7 @@ class PredictionImport final : public LineImport {
         refusals_(refusals),
         records_(ports.records),
         accounts_(ports.people),
-        outcomes_(ports.people, request.contributor, batch_.received_at) {}
+        outcomes_(ports.people, request.contributor, batch_.received_at, request.who_tells) {}
 
   Result<void> take(const RowReader& row) override {
     const auto cells = row.cells();
@@ -323,6 +323,7 @@ Result<ImportEnd> import_predictions(const std::vector<DiseaseFile>& diseases,
   TRY(rows->bind(known_columns(disease)));
   ImportReport report;
   report.file = request.file.string();
+  report.refused_shown = request.refused_shown;
   report.kind = "predictions";
   report.file_digest = TRY(digest_of_file(request.file));
   report.diseases = {disease.id};

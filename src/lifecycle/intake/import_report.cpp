@@ -42,7 +42,7 @@ void ImportReport::refuse(std::uint64_t line, std::string because) {
   std::string reason = countable(because);
   if (reasons.size() >= kReasonsCounted && !reasons.contains(reason)) reason = "other reasons";
   ++reasons[reason];
-  if (first_refused.size() < kRefusedShown) first_refused.push_back({line, std::move(because)});
+  if (first_refused.size() < refused_shown) first_refused.push_back({line, std::move(because)});
 }
 
 }  // namespace relearn

@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "clinical/disease_file.h"
 #include "lifecycle/intake/import_report.h"
+#include "lifecycle/intake/outcome_line.h"
 #include "records/record_store.h"
 
 namespace relearn {
@@ -37,6 +38,8 @@ struct ImportRequest {
   std::string disease;               // id; empty: as the columns or the references tell
   std::string contributor;           // who tells the outcomes, where no column says so
   std::filesystem::path quarantine;  // gets the refused lines, unchanged; empty: kept nowhere
+  WhoTells who_tells = WhoTells::AsTheFileSays;
+  std::size_t refused_shown = kRefusedShown;  // lines that the report tells one by one
 };
 
 /// How far it came, and why not to the end, if so.

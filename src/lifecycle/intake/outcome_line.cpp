@@ -113,6 +113,10 @@ Result<void> OutcomeLines::read_actor(std::string_view cell, const AboutPredicti
                                       NewOutcomeEvent& event) {
   event.actor = TRY(read_text_cell(
       "contributor", cell.empty() ? std::string_view(contributor_) : cell, kNameBytesMax));
+  if (who_tells_ == WhoTells::ContributorOnly && event.actor != contributor_) {
+    return not_allowed(fmt::format(
+        "contributor: '{}' is not whoever sends the file; leave the column empty", shown(cell)));
+  }
   if (event.actor.empty()) {
     return invalid_input(
         "contributor: who tells the outcome is missing; fill the column or give "

@@ -34,12 +34,19 @@ struct AboutPrediction {
   std::optional<PersonId> person;  // the same, of a stored prediction
 };
 
+/// Whose word the outcomes of a file are.
+enum class WhoTells {
+  AsTheFileSays,    // a column may name others than the contributor
+  ContributorOnly,  // a line that names somebody else is refused
+};
+
 /// Reads events; remembers who is who. Not thread-safe.
 class OutcomeLines {
  public:
   /// contributor: who says so where the cell is empty.
-  OutcomeLines(PeopleStore& people, std::string contributor, Moment now)
-      : people_(people), contributor_(std::move(contributor)), now_(now) {}
+  OutcomeLines(PeopleStore& people, std::string contributor, Moment now,
+               WhoTells who_tells = WhoTells::AsTheFileSays)
+      : people_(people), contributor_(std::move(contributor)), now_(now), who_tells_(who_tells) {}
 
   /// cells: those of kOutcomeColumns. The event lacks its prediction and its key.
   Result<NewOutcomeEvent> read(std::span<const std::string_view> cells, const DiseaseFile& disease,
@@ -58,6 +65,7 @@ class OutcomeLines {
   PeopleStore& people_;
   std::string contributor_;
   Moment now_;
+  WhoTells who_tells_;
   std::map<std::string, Speaker, std::less<>> speakers_;  // so far
 };
 

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <soci/soci.h>
 
+#include <limits>
+
 #include "storage/sqlite/store_parts.h"
 #include "storage/sqlite/stored_prediction.h"
 
@@ -119,19 +121,29 @@ long long cut_off_of_live(soci::session& session, const std::string& disease) {
   return cut_off;
 }
 
-/// Two ranges of indices: confirmed since the cut-off, and mature since then. Who is under
-/// quarantine is looked up once.
+/// Two ranges of indices, neither of which holds what the other does: confirmed since the cut-off,
+/// and before it but mature since. Who is under quarantine is looked up once. It stops at the
+/// limit.
 constexpr const char* kNewOutcomes =
     "SELECT count(*), coalesce(sum(value), 0) FROM (SELECT e.value FROM (SELECT c.event FROM "
     "current_outcomes c WHERE c.disease = :disease AND c.state IN ('confirmed', 'adjudicated') AND "
-    "c.event >= (SELECT id FROM outcome_events WHERE recorded_at > :cut_off ORDER BY recorded_at "
-    "LIMIT 1) AND c.made_at <= :mature_now UNION SELECT c.event FROM current_outcomes c WHERE "
-    "c.disease = :disease AND c.state IN ('confirmed', 'adjudicated') AND c.made_at > :mature_then "
-    "AND c.made_at <= :mature_now) r CROSS JOIN outcome_events e ON e.id = r.event WHERE "
-    "instr(:standards, ',' || e.reference_standard || ',') > 0 AND 'c-' || e.contributor NOT IN "
-    "(SELECT subject FROM quarantines WHERE disease = :disease AND scope = 'contributor' AND state "
-    "IN ('open', 'upheld')) AND 'b-' || e.batch NOT IN (SELECT subject FROM quarantines WHERE "
-    "disease = :disease AND scope = 'batch' AND state IN ('open', 'upheld')) LIMIT :most)";
+    "c.event >= :first AND c.made_at <= :mature_now UNION ALL SELECT c.event FROM current_outcomes "
+    "c WHERE :cut_off > 0 AND c.disease = :disease AND c.state IN ('confirmed', 'adjudicated') AND "
+    "c.made_at > :mature_then AND c.made_at <= :mature_now AND c.event < :first) r CROSS JOIN "
+    "outcome_events e ON e.id = r.event WHERE instr(:standards, ',' || e.reference_standard || "
+    "',') > 0 AND 'c-' || e.contributor NOT IN (SELECT subject FROM quarantines WHERE disease = "
+    ":disease AND scope = 'contributor' AND state IN ('open', 'upheld')) AND 'b-' || e.batch NOT "
+    "IN (SELECT subject FROM quarantines WHERE disease = :disease AND scope = 'batch' AND state IN "
+    "('open', 'upheld')) LIMIT :most)";
+
+/// The first event after the cut-off; beyond all when there is none.
+long long first_event_after(soci::session& session, long long cut_off) {
+  long long first = std::numeric_limits<long long>::max();
+  session << "SELECT id FROM outcome_events WHERE recorded_at > :cut_off ORDER BY recorded_at "
+             "LIMIT 1",
+      soci::use(cut_off), soci::into(first);
+  return first;
+}
 
 void count_new(soci::session& session, const DiseaseFile& disease, Moment now,
                DiseaseCounts& counts) {
@@ -139,12 +151,13 @@ void count_new(soci::session& session, const DiseaseFile& disease, Moment now,
   const long long cut_off = cut_off_of_live(session, disease.id);
   const long long mature_now = now.seconds - window, mature_then = cut_off - window;
   const long long most = static_cast<long long>(kNewOutcomesMax);
+  const long long first = first_event_after(session, cut_off);
   const std::string standards = training_standards(disease);
   long long confirmed = 0, positive = 0;
   session << kNewOutcomes, soci::use(disease.id, "disease"), soci::use(cut_off, "cut_off"),
-      soci::use(mature_now, "mature_now"), soci::use(mature_then, "mature_then"),
-      soci::use(standards, "standards"), soci::use(most, "most"), soci::into(confirmed),
-      soci::into(positive);
+      soci::use(first, "first"), soci::use(mature_now, "mature_now"),
+      soci::use(mature_then, "mature_then"), soci::use(standards, "standards"),
+      soci::use(most, "most"), soci::into(confirmed), soci::into(positive);
   counts.new_confirmed = static_cast<std::uint64_t>(confirmed);
   counts.new_positive = static_cast<std::uint64_t>(positive);
 }

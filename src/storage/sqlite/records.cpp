@@ -117,6 +117,21 @@ Result<std::vector<Receipt>> SqliteStore::add_outcomes(std::span<const NewOutcom
   });
 }
 
+Result<std::vector<Receipt>> SqliteStore::rehearse_outcomes(std::span<const NewOutcomeEvent> events,
+                                                            const BatchSource& source) {
+  std::vector<Receipt> receipts;
+  auto ended = parts_->writer.run([&](soci::session&) -> Result<void> {
+    BatchNumber batch(*parts_->batches, source);
+    for (const NewOutcomeEvent& event : events) {
+      Receipt receipt = TRY(parts_->outcomes->add(event, batch));
+      receipts.push_back(std::move(receipt));
+    }
+    return cancelled();  // back to the savepoint: nothing of it was ever there
+  });
+  if (ended.error().kind != ErrorKind::Cancelled) return ended.take_error();
+  return receipts;
+}
+
 Result<std::optional<Prediction>> SqliteStore::find_prediction(const PredictionId& id) {
   return parts_->read<std::optional<Prediction>>(
       [&](soci::session& session) { return find_prediction_where(session, "id", id.text); });

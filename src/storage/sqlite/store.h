@@ -22,6 +22,7 @@
 #include "records/overview_store.h"
 #include "records/policy_store.h"
 #include "records/record_store.h"
+#include "records/rehearsal_store.h"
 #include "records/session_store.h"
 #include "records/version_store.h"
 #include "service/secrets/key_ring.h"
@@ -52,6 +53,7 @@ class SqliteStore final : public PeopleStore,
                           public RecordStore,
                           public OverviewStore,
                           public AccountStore,
+                          public RehearsalStore,
                           public VersionStore,
                           public JobStore,
                           public PolicyStore,
@@ -86,6 +88,8 @@ class SqliteStore final : public PeopleStore,
                                                const BatchSource& batch) override;
   Result<std::vector<Receipt>> add_outcomes(std::span<const NewOutcomeEvent> events,
                                             const BatchSource& batch) override;
+  Result<std::vector<Receipt>> rehearse_outcomes(std::span<const NewOutcomeEvent> events,
+                                                 const BatchSource& batch) override;
   Result<std::optional<Prediction>> find_prediction(const PredictionId& id) override;
   Result<std::optional<Prediction>> find_imported(std::string_view import_key) override;
   Result<std::vector<Prediction>> predictions_of(UserId user, std::size_t count_max) override;

@@ -1,14 +1,18 @@
 #include "http/server.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <atomic>
+#include <fstream>
 #include <future>
 #include <latch>
 #include <mutex>
 #include <thread>
 
 #include "support/http_client.h"
+#include "support/scratch_folder.h"
 
 namespace relearn {
 namespace {
@@ -22,7 +26,18 @@ HttpResponse said(const std::string& text) {
   return response;
 }
 
-/// A server with three routes, on a thread of its own.
+/// Bytes of the file, whether they are all 'a', and how many names it has.
+HttpResponse told_of_file(const HttpRequest& request) {
+  std::ifstream in(request.body_file, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const bool right = bytes == std::string(bytes.size(), 'a');
+  struct stat status {};
+  const bool there = ::stat(request.body_file.c_str(), &status) == 0;
+  return said(fmt::format("{} {} {}", bytes.size(), right ? "right" : "wrong",
+                          there ? static_cast<int>(status.st_nlink) : -1));
+}
+
+/// A server with four routes, on a thread of its own.
 class RunningServer {
  public:
   explicit RunningServer(ServerOptions options = {}) {
@@ -62,6 +77,11 @@ class RunningServer {
             ++waiting;
             held_.wait();
             return said("done");
+          }},
+         {"POST", "/file", RunsOn::Store, told_of_file,
+          [](const HttpRequest& r) -> std::optional<HttpResponse> {
+            if (r.authorization.empty()) return problem(401, "sign in first");
+            return std::nullopt;
           }},
          {"GET", "/throws", RunsOn::Store, [](const HttpRequest&) -> HttpResponse {
             throw std::runtime_error("the row of Maria");
@@ -216,6 +236,59 @@ TEST(Server, ListensElsewhereThanHereOnlyBehindAProxy) {
   EXPECT_EQ(listen("localhost", {}).error().kind, ErrorKind::InvalidInput);
   EXPECT_TRUE(listen("0.0.0.0", {"192.0.2.1"}).ok());
   EXPECT_TRUE(listen("127.0.0.1", {}).ok());
+}
+
+constexpr std::size_t kLarge = 3 << 20;  // many times what may be in memory
+
+std::string post(const char* headers) {
+  return fmt::format("POST /file HTTP/1.1\r\nHost: a\r\n{}\r\n", headers);
+}
+
+TEST(Server, ALargeBodyGoesToAFileThatNobodyCanNameAndThatIsGoneAfterwards) {
+  const ScratchFolder scratch;
+  ServerOptions options;
+  options.upload_folder = scratch.path();
+  RunningServer server(options);
+  HttpClient client(server.port());
+  client.send(post("Authorization: yes\r\nContent-Length: 3145728\r\n") + std::string(kLarge, 'a'));
+  EXPECT_EQ(client.receive().body, "3145728 right 0");
+  client.send(post("Authorization: yes\r\nTransfer-Encoding: chunked\r\n") + "300000\r\n" +
+              std::string(kLarge, 'a') + "\r\n0\r\n\r\n");
+  EXPECT_EQ(client.receive().body, "3145728 right 0");  // and the connection went on
+  EXPECT_TRUE(std::filesystem::is_empty(scratch.path()));
+}
+
+TEST(Server, WhoMayNotSendALargeBodyIsToldBeforeItComes) {
+  RunningServer server;
+  HttpClient client(server.port());
+  client.send(post("Content-Length: 3145728\r\n"));
+  EXPECT_EQ(client.receive().status, 401);
+  EXPECT_TRUE(client.ends(seconds(10)));
+}
+
+TEST(Server, MoreThanAFileMayHoldIsToldAlsoInChunks) {
+  ServerOptions options;
+  options.upload_bytes_max = 1 << 20;
+  RunningServer server(options);
+  HttpClient known(server.port()), chunked(server.port());
+  known.send(post("Authorization: yes\r\nContent-Length: 1048577\r\n"));
+  EXPECT_EQ(known.receive().status, 413);
+  chunked.send(post("Authorization: yes\r\nTransfer-Encoding: chunked\r\n") + "300000\r\n" +
+               std::string(kLarge, 'a'));
+  EXPECT_EQ(chunked.receive().status, 413);
+}
+
+TEST(Server, SoManySendFilesAtOnceAndNoMore) {
+  ServerOptions options;
+  options.uploads_max = 1;
+  RunningServer server(options);
+  HttpClient first(server.port()), second(server.port());
+  first.send(post("Authorization: yes\r\nExpect: 100-continue\r\nContent-Length: 1\r\n"));
+  EXPECT_EQ(first.receive().status, 100);  // it is let in now
+  second.send(post("Authorization: yes\r\nContent-Length: 1\r\n"));
+  EXPECT_EQ(second.receive().status, 503);
+  first.send("a");
+  EXPECT_EQ(first.receive().body, "1 right 0");
 }
 
 }  // namespace
