@@ -79,6 +79,13 @@ async function clinician(visitor) {
   await visitor.look("person_confirmed", visitor.say("say.title"));
   await visitor.go("/upload");
   await visitor.look("upload", visitor.say("upload.choose"));
+  const lines = ["prediction,outcome,reference_standard,observed_on", `${PAYLOADS[0]},yes,coronary_angiography,2026-01-01`];
+  await visitor.page.locator("input[type=file]").setInputFiles({
+    name: "outcomes.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`${lines.join("\n")}\n`),
+  });
+  await visitor.look("upload_preview", visitor.say("upload.refusals"));
   await visitor.signOut();
 }
 

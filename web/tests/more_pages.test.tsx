@@ -39,7 +39,7 @@ const posts = () => sent.filter((each) => each.method === "POST");
 const token = { token: "t", expires_at: "2099-01-01T00:00:00Z" };
 
 describe("a file of outcomes", () => {
-  const file = new File(["prediction_id,outcome\n"], "outcomes.csv", { type: "text/csv" });
+  const file = new File(["prediction,outcome\n"], "outcomes.csv", { type: "text/csv" });
   const report = { lines: 3, added: 1, already_there: 1, refused: 1, refusals: [{ line: 3, reason: "outcome: 'perhaps' is neither" }], more: false };
 
   it("is stored only after it was read and shown", async () => {

@@ -31,14 +31,7 @@ export interface Inbox {
   awaiting: number;
   predictions: InboxRow[];
 }
-export interface UploadReport {
-  lines: number;
-  added: number;
-  already_there: number;
-  refused: number;
-  refusals: { line: number; reason: string }[];
-  more: boolean;
-}
+export type UploadReport = Schemas["UploadReport"];
 
 
 export type Job = Schemas["Job"];

@@ -84,7 +84,7 @@ export function UploadPage(_: { parts: Record<string, string> }) {
     <Page title={t("upload.title")} lead={t("upload.lead")}>
       <Card title={t("upload.choose")}>
         <p class="muted">{t("upload.format")}</p>
-        <pre class="sample" lang="en" tabIndex={0} aria-label={t("upload.sample")}>{"prediction_id,outcome,reference_standard,observed_on\np-abcdefghijklmnopqrstuvwxyz,yes,coronary_angiography,2026-06-01"}</pre>
+        <pre class="sample" lang="en" tabIndex={0} aria-label={t("upload.sample")}>{"prediction,outcome,reference_standard,observed_on\np-abcdefghijklmnopqrstuvwxyz,yes,coronary_angiography,2026-06-01"}</pre>
         <input ref={input} class="unseen" type="file" accept=".csv,text/csv" aria-label={t("upload.choose")} onChange={(event) => void read(event.currentTarget.files?.[0] ?? null)} />
         <div class="buttons">
           <button type="button" class="button" disabled={state.value !== "ready"} onClick={() => input.current?.click()}>{t("upload.choose_button")}</button>
