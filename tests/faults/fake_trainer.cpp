@@ -30,7 +30,7 @@ void say(const std::string& line) {
   std::fflush(stdout);
 }
 void say_sandbox() { say(R"({"event":"sandbox","seccomp":true,"landlock":0})"); }
-void say_done() { say(R"({"event":"done"})"); }
+void say_done() { say(R"({"event":"done","families":[]})"); }
 
 std::string text_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);

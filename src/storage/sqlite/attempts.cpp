@@ -51,18 +51,17 @@ void insert_attempt(soci::session& session, const Attempt& attempt) {
   const long long starter = a.started_by.user ? a.started_by.user->value : 0;
   const long long number = attempt.number, champion = a.champion, look = a.look;
   const long long approvals = a.approvals, one_person = a.one_person_may_do_both ? 1 : 0;
-  const long long at = attempt.at.seconds, job = a.run ? a.run->ticket.job : 0;
-  soci::indicator has_job = a.run ? soci::i_ok : soci::i_null;
+  const long long at = attempt.at.seconds;
   session << "INSERT INTO attempts (disease, number, model_digest, snapshot, baseline_digest, "
              "reason, started_by, started_role, bundle, verdict, champion, locked_set, look, "
-             "approvals, one_person_may_do_both, made_at, state, job) VALUES (:disease, :number, "
+             "approvals, one_person_may_do_both, made_at, state) VALUES (:disease, :number, "
              ":model, :snapshot, :baseline, :reason, :starter, :role, :bundle, :verdict, "
-             ":champion, :locked, :look, :approvals, :one, :at, :state, :job)",
+             ":champion, :locked, :look, :approvals, :one, :at, :state)",
       soci::use(a.disease), soci::use(number), soci::use(a.model_digest),
       soci::use(a.snapshot, has_snapshot), soci::use(a.baseline_digest), soci::use(a.reason),
       soci::use(starter, has_starter), soci::use(role), soci::use(a.bundle), soci::use(a.verdict),
       soci::use(champion), soci::use(a.locked_set), soci::use(look), soci::use(approvals),
-      soci::use(one_person), soci::use(at), soci::use(state), soci::use(job, has_job);
+      soci::use(one_person), soci::use(at), soci::use(state);
 }
 
 /// How many more must agree to a waiting attempt: one at least, or it would not wait.
@@ -108,6 +107,7 @@ Result<AttemptOutcome> SqliteStore::add_attempt(const NewAttempt& attempt, Momen
     written.state = first_state(attempt, live_number(session, attempt.disease));
     written.at = now;
     insert_attempt(session, written);
+    if (attempt.run) add_job_attempt(session, attempt.run->ticket, written.number);
     if (written.state == AttemptState::Published) {
       outcome.version = TRY(
           publish_attempt(session, parts_->keys, written,

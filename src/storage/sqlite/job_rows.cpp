@@ -27,8 +27,8 @@ void read_steps(soci::session& session, long long job, long long place, RunProgr
 Result<void> read_run_attempts(soci::session& session, long long job, JobRun& run) {
   std::vector<long long> numbers;
   long long number = 0;
-  soci::statement statement((session.prepare << "SELECT number FROM attempts WHERE job = :job AND "
-                                                "disease = :disease ORDER BY number",
+  soci::statement statement((session.prepare << "SELECT attempt FROM job_attempts WHERE job = :job "
+                                                "AND disease = :disease ORDER BY attempt",
                              soci::use(job), soci::use(run.disease), soci::into(number)));
   statement.execute();
   while (statement.fetch()) numbers.push_back(number);
@@ -188,6 +188,12 @@ Result<void> claim_run(soci::session& session, const RunOfAttempt& run, Moment n
     touch_job(session, run.ticket.job);
   }
   return {};
+}
+
+void add_job_attempt(soci::session& session, const RunTicket& run, std::int64_t attempt) {
+  const long long job = run.job, number = attempt;
+  session << "INSERT INTO job_attempts (disease, attempt, job) VALUES (:disease, :attempt, :job)",
+      soci::use(run.disease), soci::use(number), soci::use(job);
 }
 
 void end_queued_withdrawals(soci::session& session, const std::string& disease, Moment now) {

@@ -35,6 +35,9 @@ void touch_job(soci::session& session, std::int64_t job);
 /// cancelled; else it ends, if it does.
 Result<void> claim_run(soci::session& session, const RunOfAttempt& run, Moment now);
 
+/// What a run led to.
+void add_job_attempt(soci::session& session, const RunTicket& run, std::int64_t attempt);
+
 /// Exact retrains that wait are done when a version goes live.
 void end_queued_withdrawals(soci::session& session, const std::string& disease, Moment now);
 

@@ -433,8 +433,15 @@ INSERT INTO job_runs (job, place, disease, state, ended_at)
 DROP TABLE jobs;
 ALTER TABLE asked_jobs RENAME TO jobs;
 CREATE UNIQUE INDEX one_active_run ON job_runs(disease) WHERE state IN ('queued', 'running');
-ALTER TABLE attempts ADD COLUMN job INTEGER REFERENCES jobs(id);   -- NULL: on the command line
-CREATE INDEX attempts_of_job ON attempts(job) WHERE job IS NOT NULL;
+-- Of what a run led to; attempts of the command line are of no job.
+CREATE TABLE job_attempts (
+  disease TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  job INTEGER NOT NULL REFERENCES jobs(id),
+  PRIMARY KEY (disease, attempt),
+  FOREIGN KEY (disease, attempt) REFERENCES attempts(disease, number)
+) WITHOUT ROWID;
+CREATE INDEX attempts_of_job ON job_attempts(job);
 )sql";
 
 // When a disease is retrained by itself (records/retrain_policy.h). NULL: not for this reason.

@@ -109,7 +109,11 @@ TEST(Schema, WhatHasBeenSaidStays) {
 TEST(Schema, OneRetrainOfADiseaseIsActiveAtATime) {
   const OpenedStore opened;
   const std::string insert =
-      "INSERT INTO jobs (disease, reason, state, queued_at) VALUES ('heart', '', '{}', 0)";
+      "INSERT INTO jobs (cause, reason, started_role, requested_at) VALUES ('request', '', "
+      "'admin', "
+      "0); INSERT INTO job_runs (job, place, disease, state) VALUES ((SELECT max(id) FROM jobs), "
+      "1, "
+      "'heart', '{}')";
   EXPECT_EQ(opened.edit(fmt::format(fmt::runtime(insert), "queued")), "");
   EXPECT_THAT(opened.edit(fmt::format(fmt::runtime(insert), "running")), HasSubstr("UNIQUE"));
   EXPECT_EQ(opened.edit(fmt::format(fmt::runtime(insert), "done")), "");
