@@ -77,6 +77,8 @@ export class Visitor {
     await this.page.waitForFunction(() => document.querySelector(".coming") === null);
     for (const width of WIDTHS) {
       await this.page.setViewportSize({ width, height: HEIGHTS[width] });
+      // What is drawn by width is drawn in the next frames.
+      await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       const wider = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (wider > 0) this.fault(`${name} is ${wider} px wider than a screen of ${width} px`);
       await this.page.screenshot({ path: join(this.pictures, `${name}.${this.language}.${width}.png`), fullPage: true });
