@@ -15,24 +15,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr std::uint64_t kExportBytesMax = 256 << 20;
 
-/// The names under which the parts of an entry are exported, in their order.
-constexpr std::array<std::pair<const char*, std::string LedgerEntry::*>, 11> kTexts = {{
-    {"action", &LedgerEntry::action},
-    {"subject", &LedgerEntry::subject},
-    {"from", &LedgerEntry::from},
-    {"to", &LedgerEntry::to},
-    {"actor", &LedgerEntry::actor},
-    {"reason", &LedgerEntry::reason},
-    {"evidence", &LedgerEntry::evidence},
-    {"content", &LedgerEntry::content},
-    {"previous_hash", &LedgerEntry::previous_hash},
-    {"hash", &LedgerEntry::hash},
-    {"signature", &LedgerEntry::signature},
-}};
-
 Json json_of(const LedgerEntry& entry) {
   Json json = {{"sequence", entry.sequence}, {"at", to_text(entry.at)}};
-  for (const auto& [name, part] : kTexts) json[name] = entry.*part;
+  for (const auto& [name, part] : kLedgerTexts) json[name] = entry.*part;
   return json;
 }
 
@@ -41,7 +26,7 @@ Result<LedgerEntry> entry_of(const Json& json) {
   try {
     entry.sequence = json.at("sequence").get<std::int64_t>();
     entry.at = TRY(parse_moment(json.at("at").get<std::string>()));
-    for (const auto& [name, part] : kTexts) entry.*part = json.at(name).get<std::string>();
+    for (const auto& [name, part] : kLedgerTexts) entry.*part = json.at(name).get<std::string>();
   } catch (const nlohmann::json::exception&) {
     return invalid_input("an entry lacks a part, or has one of the wrong kind");
   }

@@ -32,9 +32,11 @@
 //   account.disabled, .enabled    user 12
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "records/version_store.h"
@@ -61,5 +63,22 @@ Result<void> check_entries(std::span<const LedgerEntry> entries, std::string_vie
 
 /// The same for a ledger from before there were signatures.
 Result<void> check_unsigned_entries(std::span<const LedgerEntry> entries);
+
+/// The names under which the parts of an entry are told to others, in their order; beside them
+/// stand `sequence` and `at`.
+inline constexpr std::array<std::pair<const char*, std::string LedgerEntry::*>, 11> kLedgerTexts = {
+    {
+        {"action", &LedgerEntry::action},
+        {"subject", &LedgerEntry::subject},
+        {"from", &LedgerEntry::from},
+        {"to", &LedgerEntry::to},
+        {"actor", &LedgerEntry::actor},
+        {"reason", &LedgerEntry::reason},
+        {"evidence", &LedgerEntry::evidence},
+        {"content", &LedgerEntry::content},
+        {"previous_hash", &LedgerEntry::previous_hash},
+        {"hash", &LedgerEntry::hash},
+        {"signature", &LedgerEntry::signature},
+    }};
 
 }  // namespace relearn

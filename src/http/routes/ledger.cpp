@@ -1,4 +1,5 @@
-#include <array>
+#include "records/ledger.h"
+
 #include <nlohmann/json.hpp>
 
 #include "http/query.h"
@@ -14,24 +15,10 @@ constexpr std::size_t kPage = 100;
 constexpr std::size_t kPageMax = 1000;
 constexpr std::size_t kSequenceMax = std::size_t{1} << 53;  // what JSON's readers count exactly
 
-constexpr std::array<std::pair<const char*, std::string LedgerEntry::*>, 11> kTexts = {{
-    {"action", &LedgerEntry::action},
-    {"subject", &LedgerEntry::subject},
-    {"from", &LedgerEntry::from},
-    {"to", &LedgerEntry::to},
-    {"actor", &LedgerEntry::actor},
-    {"reason", &LedgerEntry::reason},
-    {"evidence", &LedgerEntry::evidence},
-    {"content", &LedgerEntry::content},
-    {"previous_hash", &LedgerEntry::previous_hash},
-    {"hash", &LedgerEntry::hash},
-    {"signature", &LedgerEntry::signature},
-}};
-
 /// As `relearn ledger list --json` tells it, so that `relearn ledger verify` reads it.
 Json entry_json(const LedgerEntry& entry) {
   Json json = {{"sequence", entry.sequence}, {"at", to_text(entry.at)}};
-  for (const auto& [name, part] : kTexts) json[name] = entry.*part;
+  for (const auto& [name, part] : kLedgerTexts) json[name] = entry.*part;
   return json;
 }
 
