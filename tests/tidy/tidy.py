@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
 COLUMNS_MAX = 100
 FUNCTION_LINES_MAX = 70
 FILE_BYTES_MAX = 1 << 20
@@ -358,6 +360,17 @@ def compare_pages(tree, folder, names, kind, more_names=frozenset()):
         yield folder / f"{name}.md", 1, f"a page of no {kind}"
 
 
+def check_yaml(tree):
+    """A description with a colon in it ends the build of the pages, minutes later."""
+    for path in tree.files:
+        if path.suffix != ".yaml":
+            continue
+        try:
+            yaml.safe_load(tree.text(path))
+        except yaml.MarkedYAMLError as error:
+            yield path, error.problem_mark.line + 1, f"is not YAML: {error.problem}"
+
+
 def check_sizes(tree):
     for path in tree.files:
         size = (tree.root / path).stat().st_size
@@ -377,7 +390,7 @@ def check_format(tree):
 
 CHECKS = [check_layers, check_privacy_border, check_bans, check_heavy_headers, check_names, check_text,
           check_function_lengths, check_dead_files, check_documents, check_decisions,
-          check_catalogues, check_web, check_sizes, check_format]
+          check_catalogues, check_web, check_yaml, check_sizes, check_format]
 
 
 def main(root):

@@ -154,6 +154,9 @@ class TidyTest(unittest.TestCase):
         self.assertEqual(findings({"web/src/fine.tsx": "// any: innerness\nconst many = 1;\n",
                                    "web/generated/api.d.ts": "x: any "}), [])
 
+    def test_yaml_can_be_read(self):
+        self.refused("openapi.yaml", "description: Reads all: takes long\n", "is not YAML")
+
     def test_big_files(self):
         self.refused("docs/x.txt", "x" * (1 << 20) + "\n", "the limit is 1048576")
 
