@@ -58,15 +58,19 @@ ConfirmedRecord record_of(const Judged& people, std::size_t row, std::size_t num
   return record;
 }
 
-/// Share of draws in which the scope is held back.
-Result<double> held_back(const Judged& people, std::size_t m, double flipped, QuarantineScope scope,
-                         std::size_t draws) {
+/// Share of draws in which the scope is held back. well_kept: of those without the disease so many
+/// come to this contributor, so that it is more frequent than the risks say.
+Result<double> held_back(const Judged& people, std::size_t m, double flipped, double well_kept,
+                         QuarantineScope scope, std::size_t draws) {
   std::size_t held = 0;
   for (std::size_t draw = 0; draw < draws; ++draw) {
     Random random(derive_seed(draw, "draw", m));
     std::vector<ConfirmedRecord> records;
     for (std::size_t i = 0; i < m; ++i) {
-      const std::size_t row = random.below(people.cohort.rows());
+      std::size_t row = random.below(people.cohort.rows());
+      while (people.cohort.outcomes[row] == 0 && random.uniform() >= well_kept) {
+        row = random.below(people.cohort.rows());
+      }
       const bool flip = static_cast<double>(i) < flipped * static_cast<double>(m);
       const auto label = static_cast<std::uint8_t>(people.cohort.outcomes[row] ^ (flip ? 1 : 0));
       records.push_back(record_of(people, row, i, label));
@@ -89,8 +93,17 @@ Result<void> run(const char* id, const Judged& people, std::size_t draws) {
   for (const double flipped : {0.0, 0.1, 0.3, 0.5, 1.0}) {
     for (const std::size_t m : {10, 20, 40, 60}) {
       fmt::print("  {:>7.0f}% {:>6} {:>12.3f} {:>8.3f}\n", 100 * flipped, m,
-                 TRY(held_back(people, m, flipped, QuarantineScope::Contributor, draws)),
-                 TRY(held_back(people, m, flipped, QuarantineScope::Batch, draws)));
+                 TRY(held_back(people, m, flipped, 1, QuarantineScope::Contributor, draws)),
+                 TRY(held_back(people, m, flipped, 1, QuarantineScope::Batch, draws)));
+    }
+  }
+  fmt::print("{}: no outcome flipped, the disease more frequent\n  {:>8} {:>6} {:>12} {:>8}\n", id,
+             "kept well", "m", "contributor", "batch");
+  for (const double kept : {0.5, 0.33, 0.2}) {
+    for (const std::size_t m : {20, 60, 200}) {
+      fmt::print("  {:>7.0f}% {:>6} {:>12.3f} {:>8.3f}\n", 100 * kept, m,
+                 TRY(held_back(people, m, 0, kept, QuarantineScope::Contributor, draws)),
+                 TRY(held_back(people, m, 0, kept, QuarantineScope::Batch, draws)));
     }
   }
   return {};

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/forms.h"
+#include "clinical/synthetic_mark.h"
 #include "lifecycle/registry/placement.h"
 
 namespace relearn {
@@ -82,7 +83,7 @@ Json assessment_json(const Patient& patient, const Assessment& assessment, const
                {"reasons", reasons},
                {"flags", flags},
                {"evidence_tier", fact_of(saved.facts, "evidence_tier")},
-               {"data", fact_of(saved.facts, "data")},
+               {"data", fact_of(saved.facts, kDataFact)},
                {"model", saved.digest}};
   if (version) {
     json["model_version"] = version->number;
@@ -145,7 +146,7 @@ Result<void> run(const PredictCommand& command, const Context& context) {
     fmt::print(world.out, "{}\n", results.dump(2));
     return {};
   }
-  if (fact_of(saved.facts, "data") == "SYNTHETIC") {
+  if (fact_of(saved.facts, kDataFact) == kSyntheticData) {
     fmt::print(world.out, "SYNTHETIC: this model has never seen a real patient.\n");
   }
   if (version) {

@@ -34,6 +34,10 @@ struct BatchSource {
   Moment received_at;
 };
 
+/// Whom a store, or a file, is about. What is learnt from invented people shows how the program
+/// works, and nothing else; they never get among real ones.
+enum class PeopleKind { Real, Invented };
+
 /// How many predictions of a disease there are and what became of them; the parts add up to
 /// `found`.
 struct RecordCounts {
@@ -71,6 +75,12 @@ class PeopleStore {
 class RecordStore {
  public:
   virtual ~RecordStore() = default;
+
+  /// Of everybody in the store.
+  virtual Result<PeopleKind> people_kind() = 0;
+  /// Asked before a file of people is taken in. Invented ones make a store that has no prediction
+  /// one of invented people, for good. Conflict: the store is about the other kind.
+  virtual Result<void> admit(PeopleKind people, Moment now) = 0;
 
   /// One receipt an item, in their order; AlreadyThere by import_key. All or nothing on an error.
   virtual Result<std::vector<Receipt>> add_predictions(std::span<const NewPrediction> predictions,

@@ -511,6 +511,40 @@ TEST_P(EveryStore, DoesWhatTheModelDoesInEveryHistory) {
   for (const auto& [what, least] : enough) EXPECT_GT(seen[what], least) << what;
 }
 
+NewPrediction somebody() {
+  NewPrediction prediction;
+  prediction.disease = "heart";
+  prediction.subject.reference = "somebody";
+  prediction.made_at = kStart;
+  prediction.inputs = {{"age_years", 61}};
+  return prediction;
+}
+
+TEST_P(EveryStore, IsAboutInventedPeopleForGoodOnceTheyWereAdmitted) {
+  const ScratchFolder scratch;
+  OpenedStore store = GetParam().backend(scratch.path(), system_random());
+  EXPECT_EQ(store.records->people_kind().value(), PeopleKind::Real);
+  ASSERT_TRUE(store.records->admit(PeopleKind::Real, kStart).ok()) << "says nothing for good";
+  ASSERT_TRUE(store.records->admit(PeopleKind::Invented, kStart).ok());
+  ASSERT_TRUE(
+      store.records->add_predictions(std::vector{somebody()}, {"by hand", "", kStart}).ok());
+  store = {};
+  store = GetParam().backend(scratch.path(), system_random());
+  EXPECT_EQ(store.records->people_kind().value(), PeopleKind::Invented);
+  EXPECT_TRUE(store.records->admit(PeopleKind::Invented, kStart).ok());
+  EXPECT_EQ(store.records->admit(PeopleKind::Real, kStart).error().kind, ErrorKind::Conflict);
+}
+
+TEST_P(EveryStore, TakesNoInventedPeopleOnceSomebodyIsThere) {
+  const ScratchFolder scratch;
+  const OpenedStore store = GetParam().backend(scratch.path(), system_random());
+  ASSERT_TRUE(
+      store.records->add_predictions(std::vector{somebody()}, {"by hand", "", kStart}).ok());
+  EXPECT_EQ(store.records->admit(PeopleKind::Invented, kStart).error().kind, ErrorKind::Conflict);
+  EXPECT_EQ(store.records->people_kind().value(), PeopleKind::Real);
+  EXPECT_TRUE(store.records->admit(PeopleKind::Real, kStart).ok());
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, EveryStore, testing::ValuesIn(every_backend()),
                          [](const auto& backend) { return backend.param.name; });
 

@@ -95,7 +95,7 @@ void set_live(Case& one, std::string_view live) {
     one.evidence.anchor_digest.clear();
     no_look(one.evidence);
   } else if (live == "other_baseline") {
-    one.context.baseline_changed = true;
+    one.context.comparison = Comparison::OtherBaseline;
     one.evidence.champion_digest.clear();
     one.evidence.anchor_digest.clear();
     no_look(one.evidence);

@@ -184,7 +184,9 @@ Result<SpecAnswer> answer_calibration_tests(SpecCommand& command, SpecRow& row, 
   const People people = TRY(people_of(row));
   const auto tests = calibration_tests(people.outcomes, people.risks);
   if (!tests.ok()) return SpecAnswer{{"slope_z", tests.error().message}};
+  const auto& beside = tests.value().slope_z_beside_intercept;
   return SpecAnswer{{"slope_z", rounded(tests.value().slope_z)},
+                    {"beside_intercept", beside ? rounded(*beside) : "undefined"},
                     {"intercept_z", rounded(tests.value().intercept_z)},
                     {"spiegelhalter_z", rounded(tests.value().spiegelhalter_z)}};
 }

@@ -2,7 +2,9 @@
 // of invented people who say that they are real.
 //
 //   disease ID                          loads diseases/ID.toml; an empty store
-//   baseline people=N [seed=S]          a file of so many people
+//   baseline people=N [seed=S]          a file of so many people; `baseline none`: no file, so that
+//                                       the built-in invented people stand in
+//   people invented|real                a file of such people is about to be taken in
 //   today DATE
 //   visits people=N assessed=DATE [seed=S] [confirmed=M] [outcomes=right|inverted|ill] [by=NAME]
 //          [observed=DATE] [person=PREFIX]
@@ -15,8 +17,8 @@
 //                                       the funnel, new people, what came of
 //                                       drawing locked people, verdict, what became of it (state),
 //                                       the bundles that lie there, snapshot (new, as before,
-//                                       none); then the live version and whether its model is in
-//                                       place (live model)
+//                                       none), people that it learnt from; then the live version
+//                                       and whether its model is in place (live model)
 //   approve|reject|force ATTEMPT by=NAME
 //   rollback VERSION by=NAME            answer: state, version that is live, live model
 //   alter FILE version=N                a byte of a bundle's file is flipped
@@ -31,6 +33,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "clinical/synthetic_mark.h"
 #include "lifecycle/registry/bundle_folder.h"
 #include "lifecycle/registry/decisions.h"
 #include "lifecycle/retrain/retrain_from_store.h"
@@ -103,9 +106,21 @@ Result<SpecAnswer> load(SpecCommand& command, SpecState& state) {
 
 Result<SpecAnswer> baseline(SpecCommand& command, SpecState& state) {
   const Clinic& clinic = clinic_of(state);
+  if (command.text(0) == "none") {
+    fs::remove(clinic.folder / "baseline.csv");
+    return SpecAnswer{};
+  }
   const InventedFile people(clinic.disease, number(command, "people", 300),
                             number(command, "seed", 1));
   TRY(write_file_atomically(clinic.folder / "baseline.csv", people.text()));
+  return SpecAnswer{};
+}
+
+Result<SpecAnswer> people_kind(SpecCommand& command, SpecState& state) {
+  const Clinic& clinic = clinic_of(state);
+  const auto store = TRY(clinic.open());
+  TRY(store->admit(command.text(0) == "invented" ? PeopleKind::Invented : PeopleKind::Real,
+                   clinic.today));
   return SpecAnswer{};
 }
 
@@ -258,6 +273,7 @@ Result<SpecAnswer> answer_of(Clinic& clinic, const StoreRetrainRecord& record) {
                                   : snapshot == clinic.last_snapshot ? "as before"
                                                                      : "new");
   clinic.last_snapshot = snapshot;
+  answer.emplace_back("people", std::string(fact_of(last.trained.facts, kDataFact)));
   TRY(answer_live(clinic, answer));
   for (const AdjudicationItem& item : last.prepared.adjudication) {
     if (item.kind != AdjudicationItem::Kind::Surprise) answer.emplace_back("to look at", item.why);
@@ -294,8 +310,10 @@ Result<SpecAnswer> retrain_command(SpecCommand& command, SpecState& state) {
   search.outer_folds = search.inner_folds = 3;
   search.seed = number(command, "seed", 1);
   const Actor by = TRY(actor_of(command, clinic));
+  std::vector<fs::path> files;
+  if (fs::exists(clinic.folder / "baseline.csv")) files = {clinic.folder / "baseline.csv"};
   const StoreRetrainRequest request{{.disease = clinic.disease,
-                                     .files = {clinic.folder / "baseline.csv"},
+                                     .files = files,
                                      .search = search,
                                      .out = clinic.folder / "models",
                                      .code_version = "test"},
@@ -399,6 +417,7 @@ Result<SpecAnswer> ledger(SpecCommand&, SpecState& state) {
 void register_retrain_commands(SpecRunner& runner) {
   runner.add_command(kEnding, "disease", load);
   runner.add_command(kEnding, "baseline", baseline);
+  runner.add_command(kEnding, "people", people_kind);
   runner.add_command(kEnding, "today", today);
   runner.add_command(kEnding, "visits", visits);
   runner.add_command(kEnding, "withdraw", withdraw);

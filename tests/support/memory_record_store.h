@@ -63,6 +63,14 @@ class MemoryRecordStore final : public RecordStore {
     std::vector<std::pair<NewOutcomeEvent, BatchSource>> events;
   };
 
+  Result<PeopleKind> people_kind() override { return people_; }
+  Result<void> admit(PeopleKind people, Moment) override {
+    if (people == people_) return {};
+    if (people == PeopleKind::Real || !stored_.empty()) return conflict("other people are here");
+    people_ = people;
+    return {};
+  }
+
   Result<std::vector<Receipt>> add_predictions(std::span<const NewPrediction> predictions,
                                                const BatchSource& batch) override {
     TRY(count_write());
@@ -284,6 +292,7 @@ class MemoryRecordStore final : public RecordStore {
 
   std::map<std::string, Stored> stored_;  // by id
   std::map<std::string, PredictionId> by_key_;
+  PeopleKind people_ = PeopleKind::Real;
   std::map<std::string, PersonId> persons_;
   std::set<std::string> event_keys_;
   std::vector<Quarantine> quarantines_;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "clinical/synthetic_mark.h"
 #include "http/flat_body.h"
 #include "http/routes.h"
 #include "lifecycle/serving/assessment_text.h"
@@ -126,7 +127,7 @@ Json reply_json(const DiseaseFile& disease, const ServedModel& live, const Asked
           {"reasons", reasons_json(disease, asked, say)},
           {"flags", flags},
           {"evidence_tier", tier},
-          {"data", fact_of(live.saved.facts, "data")},
+          {"data", fact_of(live.saved.facts, kDataFact)},
           {"model_version", live.version},
           {"model_digest", live.saved.digest},
           {"forced", live.forced}};

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "clinical/synthetic_mark.h"
 #include "learning/cohort/baseline.h"
 #include "learning/cohort/decimal.h"
 
@@ -245,7 +246,7 @@ Result<FileSample> read_sample(CsvReader& reader) {
   FileSample sample;
   bool first = true;
   while (sample.rows.size() < kSampleRows && TRY(reader.next())) {
-    if (first && reader.text().starts_with(kSyntheticMark)) {
+    if (first && is_marked_synthetic(reader.text())) {
       sample.synthetic = true;
       continue;
     }

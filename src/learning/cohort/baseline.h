@@ -21,9 +21,6 @@
 
 namespace relearn {
 
-/// A file whose first line begins with this holds invented people. See docs/formats/cohort_file.md.
-inline constexpr std::string_view kSyntheticMark = "# SYNTHETIC";
-
 /// More than this share of a file's rows in quarantine: something is wrong with the file, not with
 /// its rows.
 inline constexpr double kQuarantinedShareMax = 0.2;

@@ -10,6 +10,7 @@
 #include "base/normal.h"
 #include "base/random.h"
 #include "clinical/record_check.h"
+#include "clinical/synthetic_mark.h"
 #include "learning/cohort/baseline.h"
 #include "learning/cohort/synthetic_model.h"
 

@@ -41,9 +41,9 @@ ClauseFinding made_against_what_is_live(const GateCase& one) {
   if (evidence.plan_digest != one.plan.digest) {
     found.keep("The evidence was measured by another plan than the one in force.");
   }
-  if (one.context.baseline_changed && !one.first_version()) {
+  if (one.alone()) {
     if (!evidence.champion_digest.empty()) {
-      found.keep("The evidence compares people of other baseline files.");
+      found.keep("The evidence compares with a model that nothing can be compared with.");
     }
   } else if (evidence.champion_digest != one.champion.digest) {
     found.keep(

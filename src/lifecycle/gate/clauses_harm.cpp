@@ -149,14 +149,17 @@ ClauseFinding no_contributor_decides(const GateCase& one) {
 ClauseFinding who_decides(const GateCase& one) {
   Finding found;
   if (one.first_version()) {
+    const std::string_view first = one.champion.number == 0
+                                       ? "It is the first model of this disease"
+                                       : "It is the first model that learnt from real people";
     if (one.plan.first_version_asks) {
-      found.ask("It is the first model of this disease.");
+      found.ask(fmt::format("{}.", first));
     } else {
-      found.benefit("It is the first model of this disease and above every floor of the plan.");
+      found.benefit(fmt::format("{} and above every floor of the plan.", first));
     }
     return found.take();
   }
-  if (one.context.baseline_changed) {
+  if (one.context.comparison == Comparison::OtherBaseline) {
     found.ask(fmt::format(
         "The baseline files are not those of version {}: other people are locked, so that nothing "
         "can be compared.",

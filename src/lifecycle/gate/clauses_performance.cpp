@@ -211,7 +211,11 @@ ClauseFinding new_people_better(const GateCase& one) {
   // it is not even better on average: until a gain worth a change would be.
   const double width = kNormal95 * d.standard_error;
   const double room = d.mean < 0 ? margin : std::min(margin, one.plan.margins.benefit_nats);
-  found.inconclusive(sentence, {more_people(fresh.people.persons, width, room), 0, 0});
+  if (d.mean >= 0 && width <= room) {
+    found.keep(sentence + fmt::format(" A gain of {} would have shown by now.", number(room)));
+  } else {
+    found.inconclusive(sentence, {more_people(fresh.people.persons, width, room), 0, 0});
+  }
   return found.take();
 }
 

@@ -22,14 +22,22 @@ struct LiveVersion {
   std::string digest;       // SHA-256 of its bytes; empty: likewise
 };
 
+/// Can a candidate be compared with the live version?
+enum class Comparison {
+  WithLive,
+  // The baseline files or inputs are not those of the live version: other people are locked, of
+  // whom it may have learnt.
+  OtherBaseline,
+  // The live version learnt from invented people, the candidate from real ones: the first.
+  LiveIsInvented,
+};
+
 struct DecisionContext {
   RetrainTrigger trigger = RetrainTrigger::Button;
   std::uint32_t looks_done = 0;          // at these locked people, before this one
   int locked_age_months = 0;             // since they were locked away
   std::optional<int> days_since_change;  // of the live model; nothing: it never changed
-  // The baseline files are not those of the live version: other people are locked, of whom it may
-  // have learnt, so that the candidate is compared with nobody.
-  bool baseline_changed = false;
+  Comparison comparison = Comparison::WithLive;
 };
 
 /// All that a clause may look at.
@@ -40,9 +48,11 @@ struct GateCase {
   const DecisionContext& context;
   LookBudget budget;
 
-  bool first_version() const { return champion.number == 0; }
+  bool first_version() const {
+    return champion.number == 0 || context.comparison == Comparison::LiveIsInvented;
+  }
   /// Nothing to compare with: what holds of one model alone is asked.
-  bool alone() const { return first_version() || context.baseline_changed; }
+  bool alone() const { return first_version() || context.comparison != Comparison::WithLive; }
   bool erasure() const { return context.trigger == RetrainTrigger::Erasure; }
   bool costs_a_look() const { return !alone() && !erasure() && !evidence.locked_closed; }
 };

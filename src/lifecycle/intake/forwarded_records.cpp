@@ -2,6 +2,10 @@
 
 namespace relearn {
 
+Result<PeopleKind> ForwardedRecords::people_kind() { return store_.people_kind(); }
+Result<void> ForwardedRecords::admit(PeopleKind people, Moment now) {
+  return store_.admit(people, now);
+}
 Result<std::vector<Receipt>> ForwardedRecords::add_predictions(
     std::span<const NewPrediction> predictions, const BatchSource& batch) {
   return store_.add_predictions(predictions, batch);

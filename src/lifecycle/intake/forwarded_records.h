@@ -16,6 +16,8 @@ class ForwardedRecords : public RecordStore {
  public:
   explicit ForwardedRecords(RecordStore& store) : store_(store) {}
 
+  Result<PeopleKind> people_kind() override;
+  Result<void> admit(PeopleKind people, Moment now) override;
   Result<std::vector<Receipt>> add_predictions(std::span<const NewPrediction> predictions,
                                                const BatchSource& batch) override;
   Result<std::vector<Receipt>> add_outcomes(std::span<const NewOutcomeEvent> events,

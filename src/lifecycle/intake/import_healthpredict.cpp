@@ -242,6 +242,7 @@ Result<PlatformImportEnd> import_healthpredict(const std::vector<DiseaseFile>& d
   report.file_digest = report.rows.file_digest = TRY(digest_of_file(file));
   PlatformImport import(report, admins, ports);
   TRY(import.learn_types(diseases));
+  TRY(ports.records.admit(PeopleKind::Real, ports.clock()));
   auto ran = run(database, import);
   if (!ran.ok()) {
     end.stopped = ran.take_error();

@@ -321,6 +321,8 @@ Result<ImportEnd> import_predictions(const std::vector<DiseaseFile>& diseases,
   TRY(check_quarantine_path(request));
   const DiseaseFile& disease = *TRY(choose_disease(diseases, request, rows->names()));
   TRY(rows->bind(known_columns(disease)));
+  TRY(ports.records.admit(rows->holds_invented_people() ? PeopleKind::Invented : PeopleKind::Real,
+                          ports.clock()));
   ImportReport report;
   report.file = request.file.string();
   report.refused_shown = request.refused_shown;

@@ -9,6 +9,7 @@
 
 #include "base/csv.h"
 #include "base/text.h"
+#include "clinical/synthetic_mark.h"
 
 namespace relearn {
 namespace {
@@ -32,12 +33,14 @@ class CsvRows final : public RowReader {
       : name_(std::move(name)), bytes_(source->size()), reader_(std::move(source), name_) {}
 
   Result<void> read_header() {
-    if (!TRY(reader_.next())) {
-      return invalid_input(
-          fmt::format("{}: holds no line; the first one names the columns", name_));
-    }
+    TRY(read_line());
     header_ = reader_.text();
     if (header_.starts_with(kByteOrderMark)) header_.erase(0, kByteOrderMark.size());
+    if (is_marked_synthetic(header_)) {
+      people_ = People::Invented;
+      TRY(read_line());
+      header_ += fmt::format("\n{}", reader_.text());
+    }
     for (const std::string_view field : reader_.fields()) names_.emplace_back(trim(field));
     return {};
   }
@@ -81,10 +84,19 @@ class CsvRows final : public RowReader {
   std::uint64_t line() const override { return reader_.line(); }
   std::string_view header() const override { return header_; }
   std::uint64_t bytes() const override { return bytes_; }
+  bool holds_invented_people() const override { return people_ == People::Invented; }
 
  private:
+  enum class People { NotTold, Invented };
+
+  Result<void> read_line() {
+    if (TRY(reader_.next())) return {};
+    return invalid_input(fmt::format("{}: holds no line that names the columns", name_));
+  }
+
   std::string name_;
   std::uint64_t bytes_;
+  People people_ = People::NotTold;
   CsvReader reader_;
   std::string header_, problem_;
   std::vector<std::string> names_;
@@ -144,6 +156,7 @@ class JsonRows final : public RowReader {
   std::uint64_t line() const override { return line_; }
   std::string_view header() const override { return {}; }
   std::uint64_t bytes() const override { return bytes_; }
+  bool holds_invented_people() const override { return false; }
 
  private:
   void take(const std::string& key, const Json& value) {

@@ -39,6 +39,8 @@ class RowReader {
   /// What a file of some of the rows begins with; empty for JSON lines.
   virtual std::string_view header() const = 0;
   virtual std::uint64_t bytes() const = 0;  // of the file
+  /// Its first line says so (clinical/synthetic_mark.h); JSON lines cannot.
+  virtual bool holds_invented_people() const = 0;
 };
 
 /// JSON lines by the ending (.jsonl, .ndjson, .json) or by "{" as the first byte, else CSV.

@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "clinical/synthetic_mark.h"
 #include "learning/cohort/baseline.h"
 #include "learning/cohort/cohort.h"
 #include "lifecycle/retrain/baseline_twins.h"
@@ -154,7 +155,10 @@ NewPeople count_new(const Selection& selection, const Deidentified& made) {
 Result<void> keep_snapshot(const CohortRequest& request, const Selection& selection,
                            const Deidentified& made, PreparedCohort& prepared,
                            VersionStore& versions) {
-  prepared.cohort_file = made.cohort_file;
+  if (prepared.people == PeopleKind::Invented) {
+    prepared.cohort_file = fmt::format("{}: invented people of this store\n", kSyntheticMark);
+  }
+  prepared.cohort_file += made.cohort_file;
   prepared.snapshot = sha256(prepared.cohort_file);
   NewSnapshot snapshot{prepared.snapshot,
                        request.disease.id,
@@ -177,6 +181,7 @@ Result<PreparedCohort> prepare_cohort(const CohortRequest& request, RecordStore&
                                       VersionStore& versions, const KeyedText& keyed,
                                       const CancelToken& cancel) {
   PreparedCohort prepared;
+  prepared.people = TRY(records.people_kind());
   const LiveLearning live = TRY(live_learning(request.disease.id, versions));
   const auto readings = TRY(read_baseline(request, cancel));
   Selection selection = TRY(

@@ -43,9 +43,10 @@ struct NewPeople {
 };
 
 struct PreparedCohort {
-  std::string cohort_file;  // text of the snapshot; empty: no record may train
-  std::string snapshot;     // its SHA-256; empty with it
-  Funnel funnel;            // `used`: the rows of the cohort file
+  PeopleKind people = PeopleKind::Real;  // of the store
+  std::string cohort_file;               // text of the snapshot; empty: no record may train
+  std::string snapshot;                  // its SHA-256; empty with it
+  Funnel funnel;                         // `used`: the rows of the cohort file
   PrivacyReport privacy;
   VerificationBias verification;
   std::vector<AdjudicationItem> adjudication;

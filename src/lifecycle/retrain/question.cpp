@@ -70,7 +70,7 @@ ComparedModel compared(const RegistryState& registry, const Version& version) {
 }  // namespace
 
 RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& registry,
-                            Comparable comparable, RetrainTrigger asked_by, Moment now) {
+                            Comparison comparison, RetrainTrigger asked_by, Moment now) {
   RetrainQuestion question;
   Judgement& judgement = question.judgement;
   DecisionContext& context = question.context;
@@ -85,10 +85,10 @@ RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& reg
   question.locked_set = locked.digest;
   context.trigger = live.contains_withdrawn ? RetrainTrigger::Erasure : asked_by;
   context.days_since_change = days_since_change(registry, now);
-  context.baseline_changed = comparable == Comparable::No;
+  context.comparison = comparison;
   judgement.trigger = context.trigger;
   judgement.days_since_change = context.days_since_change;
-  if (comparable == Comparable::No) return question;
+  if (comparison != Comparison::WithLive) return question;
   const Version& anchor = anchor_of(registry, locked);
   question.anchor = anchor.number;
   judgement.champion = compared(registry, live);
@@ -108,7 +108,7 @@ RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& reg
 unsigned generation_due(const DiseaseFile& disease, const RegistryState& registry, Moment now) {
   if (!registry.live || registry.live->contains_withdrawn) return 0;
   const RetrainQuestion question =
-      question_of(disease, registry, Comparable::Yes, RetrainTrigger::Button, now);
+      question_of(disease, registry, Comparison::WithLive, RetrainTrigger::Button, now);
   const LookBudget budget = look_budget(disease.plan.locked, question.context.looks_done,
                                         question.context.locked_age_months);
   const bool worn_out = !budget.rotate_because.empty();

@@ -13,10 +13,6 @@
 
 namespace relearn {
 
-/// Can a candidate be compared with the live model? Not when that takes other inputs, or may have
-/// learnt from the people who are locked now.
-enum class Comparable { Yes, No };
-
 struct RetrainQuestion {
   Judgement judgement;
   DecisionContext context;
@@ -28,7 +24,7 @@ struct RetrainQuestion {
 /// The trigger is an erasure, whoever asked, when the live version learnt from somebody who has
 /// withdrawn.
 RetrainQuestion question_of(const DiseaseFile& disease, const RegistryState& registry,
-                            Comparable comparable, RetrainTrigger asked_by, Moment now);
+                            Comparison comparison, RetrainTrigger asked_by, Moment now);
 
 /// The generation of locked people that is due to be drawn: those of now are worn out, or there are
 /// none. 0: no draw.

@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "clinical/synthetic_mark.h"
 #include "lifecycle/dossier/dossier.h"
 #include "lifecycle/gate/verdict_json.h"
 #include "lifecycle/registry/bundle_folder.h"
@@ -26,14 +27,22 @@ constexpr std::uint64_t kDiseaseBytesMax = 1 << 20;
 constexpr std::uint64_t kProgramBytesMax = std::uint64_t{1} << 30;
 constexpr std::string_view kLockedSetFact = "locked_set";
 
-/// One digest for all baseline files, in their order.
-Result<std::string> baseline_digest(const std::vector<fs::path>& files) {
+struct BaselineFacts {
+  std::string digest;  // one for all files, in their order; empty: there are none
+  PeopleKind people = PeopleKind::Invented;  // without files they are
+};
+
+/// The trainer refuses to mix the two kinds.
+Result<BaselineFacts> baseline_facts(const std::vector<fs::path>& files) {
   std::string digests;
+  BaselineFacts facts;
   for (const fs::path& file : files) {
     const std::string bytes = TRY(read_file(file, kBaselineBytesMax));
+    if (!is_marked_synthetic(bytes)) facts.people = PeopleKind::Real;
     digests += sha256(bytes);
   }
-  return digests.empty() ? std::string() : sha256(digests);
+  if (!digests.empty()) facts.digest = sha256(digests);
+  return facts;
 }
 
 enum class LearnFrom { Baseline, BaselineAndRecords };
@@ -92,8 +101,12 @@ class AttemptRun {
       training_.privacy_json = privacy_report_json(record_.prepared.privacy);
     }
     registry_ = TRY(read_registry(disease().id, stores.registry(), *stores.records));
-    baseline_ = TRY(baseline_digest(training_.files));
+    baseline_ = TRY(baseline_facts(training_.files));
     return {};
+  }
+
+  PeopleKind people_learnt_from() const {
+    return training_.cohort_file.empty() ? baseline_.people : record_.prepared.people;
   }
 
   Result<void> place_live(const Registry& registry) const {
@@ -104,23 +117,26 @@ class AttemptRun {
   /// A candidate that turned out to have other locked people than the live version has learnt
   /// nothing, and was measured on the wrong people: it is made again, compared with nobody.
   Result<void> train(Moment now) {
-    for (const Comparable comparable : {same_inputs(), Comparable::No}) {
-      question_ = question_of(disease(), registry_, comparable, request_.trigger, now);
+    for (Comparison comparison = possible_comparison();; comparison = Comparison::OtherBaseline) {
+      question_ = question_of(disease(), registry_, comparison, request_.trigger, now);
       training_.judgement = question_.judgement;
       ChildProgram trainer = trainer_program(program_);
       trainer.nudge = request_.keep_best;
       challenger_ = TRY(train_challenger(training_, trainer, cancel_, progress_));
       const bool compared = question_.judgement.champion.given();
-      if (!compared || locked_set() == question_.locked_set) break;
+      if (!compared || locked_set() == question_.locked_set) return {};
     }
-    return {};
   }
 
-  Comparable same_inputs() const {
-    if (!registry_.live) return Comparable::Yes;
+  Comparison possible_comparison() const {
+    if (!registry_.live) return Comparison::WithLive;
     const auto live = load_kept_model(registry_.store, registry_.live->what);
-    if (!live.ok()) return Comparable::Yes;  // the trainer will say what is wrong with it
-    return live.value().model.inputs == input_columns(disease()) ? Comparable::Yes : Comparable::No;
+    if (!live.ok()) return Comparison::WithLive;  // the trainer will say what is wrong with it
+    const bool live_is_invented = fact_of(live.value().facts, kDataFact) == kSyntheticData;
+    if (live_is_invented && people_learnt_from() == PeopleKind::Real)
+      return Comparison::LiveIsInvented;
+    const bool same_inputs = live.value().model.inputs == input_columns(disease());
+    return same_inputs ? Comparison::WithLive : Comparison::OtherBaseline;
   }
 
   std::string locked_set() const { return std::string(fact_of(candidate().facts, kLockedSetFact)); }
@@ -183,7 +199,7 @@ class AttemptRun {
                        .code_version = training_.code_version,
                        .program_digest = sha256(program),
                        .snapshot_digest = record_.prepared.snapshot,
-                       .baseline_digest = baseline_,
+                       .baseline_digest = baseline_.digest,
                        .locked_digest = locked_set(),
                        .seed = training_.search.seed,
                        .anchor = question_.anchor};
@@ -219,7 +235,7 @@ class AttemptRun {
     return {.disease = disease().id,
             .model_digest = candidate().model_digest,
             .snapshot = record_.prepared.snapshot,
-            .baseline_digest = baseline_,
+            .baseline_digest = baseline_.digest,
             .reason = request_.reason,
             .started_by = request_.by,
             .bundle = bundle,
@@ -258,7 +274,7 @@ class AttemptRun {
 
   Then then_ = Then::Ends;
   RegistryState registry_;                // read -> train, keep
-  std::string baseline_;                  // read -> keep, enter: digest
+  BaselineFacts baseline_;                // read -> train, keep, enter
   RetrainQuestion question_;              // train -> decide, keep
   std::optional<Challenger> challenger_;  // train -> decide, keep, enter
   AttemptRecord record_;

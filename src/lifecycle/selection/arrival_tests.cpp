@@ -15,6 +15,8 @@
 namespace relearn {
 namespace {
 
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
 using Records = std::vector<const ConfirmedRecord*>;
 
 const std::string& subject_of(const ConfirmedRecord& record, QuarantineScope scope) {
@@ -47,6 +49,9 @@ Records mature_of(const Records& records, const DiseaseFile& disease, Moment cut
 std::optional<std::string> slope_failure(const Records& records, double limit) {
   const auto tests = tests_of(records);
   if (!tests || tests->slope_z >= limit) return std::nullopt;
+  if (tests->slope_z_beside_intercept.value_or(-kInfinity) >= kSlopeBesideInterceptZMin) {
+    return std::nullopt;
+  }
   return fmt::format(
       "the outcomes of {} records go against the risks (slope z {:.1f}, limit {:.1f}); are they "
       "inverted, or of other people?",

@@ -6,6 +6,8 @@
 // that outcomes are inverted or random, an intercept far from zero that they are nearly all yes or
 // no; a world that has really changed does the same, so a failed test means *look*, not *wrong*.
 //
+// (A slope counts as far below zero only if it is low beside an intercept of its own, too.)
+//
 //   contributor   slope z < -3.3 or |intercept z| > 3.9, over the latest 60 records, the 60 before
 //   ...,
 //                 and over each day's; tightened for the number of stretches, so that who has told
@@ -36,6 +38,9 @@ inline constexpr double kTestRiskClip = 0.02;          // one sure and wrong ris
 inline constexpr double kContributorSlopeZMin = -3.3;
 inline constexpr double kContributorInterceptZMax = 3.9;
 inline constexpr double kBatchSlopeZMin = -4;
+// Besides, with an intercept of their own: where the disease is more frequent than the risks say,
+// outcomes that rise and fall with the risks are not inverted, whatever the slope alone says.
+inline constexpr double kSlopeBesideInterceptZMin = -2.33;
 inline constexpr double kBatchPolarityZMin = -1.28;
 
 /// What is held back already or was looked at.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "clinical/synthetic_mark.h"
 #include "learning/cohort/locked_set.h"
 #include "learning/cohort/synthetic.h"
 #include "lifecycle/training/gather_evidence.h"
@@ -46,7 +47,7 @@ Result<SourceReading> read_synthetic(const Run& run) {
     text += piece;
     return {};
   };
-  TRY(synthesize(run.disease, kSyntheticRows, run.job.search.seed, append, run.cancel));
+  TRY(synthesize(run.disease, kSyntheticRows, kSyntheticSeed, append, run.cancel));
   return read_source_text(run.disease, text, "built-in synthetic cohort", kCanonicalAdapter,
                           run.cancel);
 }
@@ -68,7 +69,10 @@ Result<SourceReading> read_baseline(const Run& run, const BaselineFile& file,
 Result<void> read(Run& run) {
   const TrainingJob& job = run.job;
   const bool with_cohort = !job.cohort_digest.empty();
-  if (job.files.empty() && !with_cohort) run.readings.push_back(TRY(read_synthetic(run)));
+  std::optional<SourceReading> snapshot;
+  if (with_cohort) snapshot = TRY(read_snapshot(run.disease, run.folder / kCohortFile, run.cancel));
+  const bool real = snapshot && !snapshot->synthetic;
+  if (job.files.empty() && !real) run.readings.push_back(TRY(read_synthetic(run)));
   const std::size_t files = job.files.size() + (with_cohort ? 1 : 0);
   for (const BaselineFile& file : job.files) {
     run.progress.report(
@@ -77,7 +81,7 @@ Result<void> read(Run& run) {
   }
   if (with_cohort) {
     run.progress.report({"read", kCohortFile, run.readings.size(), files});
-    run.readings.push_back(TRY(read_snapshot(run.disease, run.folder / kCohortFile, run.cancel)));
+    run.readings.push_back(std::move(*snapshot));
   }
   for (const SourceReading& reading : run.readings) {
     run.record.sources.push_back(funnel_of(reading));
@@ -262,23 +266,24 @@ ModelFacts model_facts(const Run& run) {
   const DiseaseFile& disease = run.disease;
   const TrainingRecord& record = run.record;
   const GroupReport& everybody = record.report.everybody;
-  ModelFacts facts = {{"disease", disease.id},
-                      {"version", fmt::format("{}", disease.version)},
-                      {"spec_digest", disease.digest},
-                      {"training_digest", record.training_digest},
-                      {"data", record.synthetic ? "SYNTHETIC" : "REAL"},
-                      {"rows", fmt::format("{}", record.rows)},
-                      {"persons", fmt::format("{}", everybody.persons)},
-                      {"cases", fmt::format("{}", everybody.cases)},
-                      {"families", family_names(record.model)},
-                      {"seed", fmt::format("{}", run.options.seed)},
-                      {"code_version", run.job.code_version},
-                      {"evidence_tier", std::string(tier_name(record.evidence.tier))},
-                      {"threshold_decision", fmt::format("{}", disease.thresholds.decision)},
-                      {"auroc", metric_text(record.report, "auroc")},
-                      {"brier", metric_text(record.report, "brier")},
-                      {"log_loss", metric_text(record.report, "log_loss")},
-                      {"calibration_slope", metric_text(record.report, "calibration_slope")}};
+  ModelFacts facts = {
+      {"disease", disease.id},
+      {"version", fmt::format("{}", disease.version)},
+      {"spec_digest", disease.digest},
+      {"training_digest", record.training_digest},
+      {std::string(kDataFact), std::string(record.synthetic ? kSyntheticData : kRealData)},
+      {"rows", fmt::format("{}", record.rows)},
+      {"persons", fmt::format("{}", everybody.persons)},
+      {"cases", fmt::format("{}", everybody.cases)},
+      {"families", family_names(record.model)},
+      {"seed", fmt::format("{}", run.options.seed)},
+      {"code_version", run.job.code_version},
+      {"evidence_tier", std::string(tier_name(record.evidence.tier))},
+      {"threshold_decision", fmt::format("{}", disease.thresholds.decision)},
+      {"auroc", metric_text(record.report, "auroc")},
+      {"brier", metric_text(record.report, "brier")},
+      {"log_loss", metric_text(record.report, "log_loss")},
+      {"calibration_slope", metric_text(record.report, "calibration_slope")}};
   facts.emplace_back(kRecipeFact, recipe_text(run.recipe));
   if (record.candidate) {
     facts.emplace_back("rung", std::string(word_of(record.candidate->rung)));

@@ -91,6 +91,8 @@ inline constexpr const char* kRecipeFact = "recipe";
 
 /// Rows of the built-in synthetic cohort: about as many as the real sets have.
 inline constexpr std::uint64_t kSyntheticRows = 600;
+/// Theirs, whatever the seed of the training: who retrains with another one learns from the same.
+inline constexpr std::uint64_t kSyntheticSeed = 1;
 
 /// What people ask of a training that goes on.
 struct TrainingWishes {

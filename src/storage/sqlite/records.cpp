@@ -73,6 +73,11 @@ struct EventRow {
   }
 };
 
+PeopleKind kind_of_people(soci::session& session) {
+  const bool invented = number_of(session, "SELECT EXISTS (SELECT 1 FROM invented_people)") == 1;
+  return invented ? PeopleKind::Invented : PeopleKind::Real;
+}
+
 }  // namespace
 
 Result<std::optional<Prediction>> find_prediction_where(soci::session& session,
@@ -86,6 +91,31 @@ Result<std::optional<Prediction>> find_prediction_where(soci::session& session,
   if (!executes_to_row(statement)) return std::optional<Prediction>();
   Prediction prediction = TRY(row.prediction());
   return std::optional(std::move(prediction));
+}
+
+Result<PeopleKind> SqliteStore::people_kind() {
+  return parts_->read<PeopleKind>(
+      [](soci::session& session) -> Result<PeopleKind> { return kind_of_people(session); });
+}
+
+Result<void> SqliteStore::admit(PeopleKind people, Moment now) {
+  const auto stored = TRY(people_kind());
+  if (people == stored) return {};
+  if (people == PeopleKind::Real) {
+    return conflict(
+        "everybody in this store is invented; real people belong into a store of their own "
+        "(--store), and a file of invented ones begins with # SYNTHETIC");
+  }
+  return parts_->writer.run([&](soci::session& session) -> Result<void> {
+    if (number_of(session, "SELECT EXISTS (SELECT 1 FROM predictions)") == 1) {
+      return conflict(
+          "there are people in this store already, and not invented ones; what is learnt from "
+          "invented people must not get among them: give these a store of their own (--store)");
+    }
+    const long long since = now.seconds;
+    session << "INSERT INTO invented_people (since) VALUES (:since)", soci::use(since);
+    return {};
+  });
 }
 
 Result<std::vector<Receipt>> SqliteStore::add_predictions(

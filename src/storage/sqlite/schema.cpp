@@ -453,9 +453,14 @@ CREATE TABLE retrain_policies (
 ) WITHOUT ROWID;
 )sql";
 
+// A row: everybody here is invented, since then.
+constexpr const char* kInvented = R"sql(
+CREATE TABLE invented_people (since INTEGER NOT NULL);
+)sql";
+
 /// Only ever added to.
-constexpr std::array<const char*, 8> kMigrations = {kTables,   kGuards,   kAttempts, kLocked,
-                                                    kSessions, kOverview, kJobs,     kPolicies};
+constexpr std::array<const char*, 9> kMigrations = {
+    kTables, kGuards, kAttempts, kLocked, kSessions, kOverview, kJobs, kPolicies, kInvented};
 
 }  // namespace
 

@@ -84,6 +84,8 @@ class SqliteStore final : public PeopleStore,
   Result<void> end_session(std::string_view id) override;
   Result<void> end_sessions(UserId user) override;
 
+  Result<PeopleKind> people_kind() override;
+  Result<void> admit(PeopleKind people, Moment now) override;
   Result<std::vector<Receipt>> add_predictions(std::span<const NewPrediction> predictions,
                                                const BatchSource& batch) override;
   Result<std::vector<Receipt>> add_outcomes(std::span<const NewOutcomeEvent> events,

@@ -254,7 +254,7 @@ TEST(DossierPages, SayHowManyMorePeopleItTakes) {
 TEST(DossierPages, OfOtherBaselineFilesCompareNothing) {
   MadeUpAttempt attempt = made_up_first("heart");
   DecisionContext context = ordinary_context();
-  context.baseline_changed = true;
+  context.comparison = Comparison::OtherBaseline;
   attempt.verdict = decide(attempt.disease.plan, attempt.evidence, ordinary_champion(), context);
   const Files files = dossier_of(attempt);
   EXPECT_THAT(files.at("dossier.en.html"),

@@ -216,7 +216,7 @@ TEST(Decide, WithOtherBaselineFilesNothingGoesLiveByItself) {
   GateEvidence evidence = fine_evidence(plan_of("heart"));
   compare_with_nobody(evidence);
   DecisionContext context = ordinary_context();
-  context.baseline_changed = true;
+  context.comparison = Comparison::OtherBaseline;
   for (const RetrainTrigger trigger : {RetrainTrigger::Button, RetrainTrigger::Erasure}) {
     context.trigger = trigger;
     const Verdict verdict = decide(plan_of("heart"), evidence, ordinary_champion(), context);
