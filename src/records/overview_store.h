@@ -87,6 +87,9 @@ class OverviewStore {
   /// NotFound: no such account.
   virtual Result<UserSummary> summary_of(UserId user) = 0;
   /// At most `count_max` in each list.
+  /// One account's own, the latest first. `before`: one of them, or empty; InvalidInput: neither.
+  virtual Result<std::vector<Prediction>> history_of(UserId user, const PredictionId& before,
+                                                     std::size_t count_max) = 0;
   virtual Result<AwaitingLists> awaiting(std::string_view disease, std::size_t count_max) = 0;
   virtual Result<std::optional<PredictionDetails>> details_of(const PredictionId& id) = 0;
   virtual Result<std::map<Role, std::uint64_t>> count_roles() = 0;

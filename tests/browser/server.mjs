@@ -1,28 +1,31 @@
 // A server of relearn with a store of its own: four accounts, a model of heart disease that was learnt
-// from invented people (or from real ones, where RELEARN_SHARED_DATA names a folder of them), and
-// invented people of a hospital, most of whom are confirmed.
+// from invented people (or from real ones, where RELEARN_SHARED_DATA names a folder of them), one of
+// Parkinson's disease that waits for people to agree, and invented people of a hospital: many are
+// confirmed, of the others only this program knows how it really was.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { Cable } from "./cable.mjs";
 
 export const ROLES = ["patient", "clinician", "approver", "admin"];
 export const emailOf = (role) => `${role}@example.org`;
 export const passwordOf = (role) => `the password of ${role}`;
 
 const CONFIRMED = 120;
-const AWAITING = 12;
+const AWAITING = 100; // of whom 40 are confirmed by hand in each language
 const DAY_MS = 86_400_000;
 
 /// The rows of the disease's statistical model as visits that a hospital sends.
-function visitsOf(synthetic) {
+function visitsOf(synthetic, truth) {
   const [header, ...rows] = synthetic.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   const day = (ago) => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
   const names = header.split(",").slice(0, -1);
   const visits = rows.map((row, i) => {
     const values = row.split(",");
     const known = i < CONFIRMED;
-    const made = 70 + i;
+    const made = known ? 70 + i : 5 + i - CONFIRMED; // an outcome of today must still count
+    if (!known) truth.set(`person/${i}`, values.at(-1) === "1" ? "yes" : "no");
     const outcome = known ? values.at(-1) : "";
     return [...values.slice(0, -1), outcome, day(made), `person/${i}`, "visit", known ? "coronary_angiography" : "", known ? day(made - 30) : ""].join(",");
   });
@@ -40,6 +43,8 @@ export class Server {
       RELEARN_KEY_FILE: join(this.folder, "key"),
     };
     this.diseases = diseases;
+    this.cable = new Cable();
+    this.truth = new Map(); // of those who await an outcome: reference -> yes or no
     const data = process.env.RELEARN_SHARED_DATA;
     this.data = data ? ["--data", data] : [];
   }
@@ -59,10 +64,10 @@ export class Server {
       const words = ["user", "add", "--email", emailOf(role), "--name", `The ${role}`, "--role", role];
       this.run([...words, "--password-stdin"], `${passwordOf(role)}\n`);
     }
-    this.run(["retrain", "heart", "--families", "logistic", ...this.data]);
+    for (const disease of ["heart", "parkinsons"]) this.run(["retrain", disease, "--families", "logistic", ...this.data]);
     const rows = String(CONFIRMED + AWAITING);
     const file = join(this.folder, "visits.csv");
-    writeFileSync(file, visitsOf(this.run(["data", "synthesize", "heart", "--rows", rows, "--seed", "2026"])));
+    writeFileSync(file, visitsOf(this.run(["data", "synthesize", "heart", "--rows", rows, "--seed", "2026"]), this.truth));
     this.run(["predictions", "import", file, "--disease", "heart", "--contributor", "City Hospital"]);
   }
 
@@ -85,6 +90,12 @@ export class Server {
     });
   }
 
+  /// As the browser reaches it.
+  async connect() {
+    await this.start();
+    await this.cable.lay(this.port);
+  }
+
   async stop() {
     const ended = new Promise((resolve) => this.process.once("exit", resolve));
     this.process.kill("SIGTERM");
@@ -92,10 +103,11 @@ export class Server {
   }
 
   remove() {
+    this.cable.remove();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   get address() {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://127.0.0.1:${this.cable.port}`;
   }
 }

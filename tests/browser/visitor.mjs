@@ -20,6 +20,16 @@ export const PAYLOADS = [
 /// The same for reasons, which the server refuses when they repeat what somebody is called.
 export const REASON = `<img src=reason onerror="window.ran=1"><b>a reason</b>`;
 
+/// An assessment of heart disease with the form's example; a clinic's person has a reference.
+export async function assess(visitor, reference) {
+  await visitor.go("/assess/heart");
+  await visitor.page.locator("form.assess").waitFor();
+  await visitor.press("assess.example");
+  if (reference !== undefined) await visitor.write("field.reference", reference);
+  await visitor.press("assess.do");
+  await visitor.page.waitForURL("**/assess/heart/result");
+}
+
 export class Visitor {
   constructor(tools, page, language, pictures) {
     Object.assign(this, { tools, page, language, pictures, faults: [], looked: 0 });
@@ -34,7 +44,7 @@ export class Visitor {
   }
 
   static async arrive(tools, browser, address, language, pictures) {
-    const context = await browser.newContext({ baseURL: address, locale: "en-GB" });
+    const context = await browser.newContext({ baseURL: address, locale: "en-GB", reducedMotion: "reduce" });
     await context.addInitScript((chosen) => window.localStorage.setItem("relearn.language", chosen), language);
     const visitor = new Visitor(tools, await context.newPage(), language, pictures);
     visitor.client = await context.newCDPSession(visitor.page);
@@ -60,9 +70,10 @@ export class Visitor {
     }, path);
   }
 
-  async axe() {
+  async axe(rules) {
+    const only = rules ? JSON.stringify({ runOnly: rules }) : "{}";
     const { result } = await this.client.send("Runtime.evaluate", {
-      expression: `${this.tools.axe}; axe.run(document).then((done) => JSON.stringify(done.violations.map(
+      expression: `window.axe ?? (() => { ${this.tools.axe} })(); axe.run(document, ${only}).then((done) => JSON.stringify(done.violations.map(
         (one) => one.id + " at " + one.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(", "))))`,
       awaitPromise: true,
       returnByValue: true,
@@ -70,11 +81,22 @@ export class Visitor {
     for (const violation of JSON.parse(result.value)) this.fault(`axe: ${violation}`);
   }
 
-  /// Looks at the page that is shown, at every width and in both themes; keeps pictures.
-  async look(name, ready) {
+  /// What the server says under a path, as whoever is signed in.
+  async ask(path) {
+    return this.page.evaluate(async (at) => {
+      const session = JSON.parse(window.sessionStorage.getItem("relearn.session"));
+      const response = await fetch(at, { headers: { Authorization: `Bearer ${session.token}` } });
+      return response.json();
+    }, path);
+  }
+
+  /// Looks at the page that is shown, at every width and in both themes; keeps pictures. A page that
+  /// shows a refusal on purpose is `refused`.
+  async look(name, ready, { refused = false } = {}) {
     await this.page.waitForSelector("h1");
     if (ready) await this.page.getByText(ready, { exact: false }).first().waitFor();
     await this.page.waitForFunction(() => document.querySelector(".coming") === null);
+    await this.page.evaluate(() => window.scrollTo(0, 0));
     for (const width of WIDTHS) {
       await this.page.setViewportSize({ width, height: HEIGHTS[width] });
       // What is drawn by width is drawn in the next frames.
@@ -83,17 +105,17 @@ export class Visitor {
       if (wider > 0) this.fault(`${name} is ${wider} px wider than a screen of ${width} px`);
       await this.page.screenshot({ path: join(this.pictures, `${name}.${this.language}.${width}.png`), fullPage: true });
       if (width !== 1280) continue;
-      for (const theme of ["light", "dark"]) {
+      for (const [theme, rules] of [["light", null], ["dark", ["color-contrast"]]]) {
         await this.page.evaluate((chosen) => (document.documentElement.dataset.theme = chosen), theme);
-        await this.page.waitForTimeout(250); // colours that change are looked at when they have
-        await this.axe();
+        await this.axe(rules);
       }
       await this.page.evaluate(() => delete document.documentElement.dataset.theme);
     }
     await this.page.setViewportSize({ width: 1280, height: HEIGHTS[1280] });
     if (await this.page.evaluate(() => "ran" in window)) this.fault("what somebody typed was run");
     const words = await this.page.locator(".note-bad .server-words").allTextContents();
-    for (const sentence of words) this.fault(`${name} shows a problem: ${sentence}`);
+    if (refused && words.length === 0) this.fault(`${name} does not say why it is refused`);
+    for (const sentence of refused ? [] : words) this.fault(`${name} shows a problem: ${sentence}`);
     this.looked += 1;
   }
 
@@ -110,6 +132,10 @@ export class Visitor {
     await this.write("field.email", email);
     await this.write("field.password", password);
     await this.page.locator("form button[type=submit]").click();
+    await this.signedIn();
+  }
+
+  async signedIn() {
     await this.page.waitForFunction(() => window.sessionStorage.getItem("relearn.session") !== null);
   }
 

@@ -1,5 +1,6 @@
 // What the server sends, typed as the pages expect it.
 import type { AdminStats, AttemptDetail, Disease, Inbox, Job, ModelReport, PredictionDetail, Version, Versions } from "../src/api/contract";
+import type { Alarm, Watch } from "../src/api/watch";
 
 export const heart: Disease = {
   id: "heart",
@@ -308,4 +309,83 @@ export const prediction: PredictionDetail = {
     { state: "confirmed", value: 1, source: "imaging", reference_standard: "coronary_angiography", observed_on: "2026-05-20", recorded_at: "2026-05-21T08:00:00Z", reason: null, by_me: true },
     { state: "contested", value: 0, source: "imaging", reference_standard: "coronary_angiography", observed_on: "2026-05-22", recorded_at: "2026-05-23T08:00:00Z", reason: "The picture is of another person.", by_me: false },
   ],
+};
+
+export const alarm: Alarm = {
+  id: 7,
+  disease: "heart",
+  version: 3,
+  kind: "calibration",
+  tier: "act",
+  sentence: "The risks of version 3 do not mean what they say: a stake of 1 is worth 31.",
+  opened_at: "2026-06-20T10:00:00Z",
+  seen_at: "2026-06-21T10:00:00Z",
+  owner: null,
+  owned_at: null,
+  closed_at: null,
+  closed_by: null,
+  closing_reason: null,
+};
+
+export const watched: Watch = {
+  disease: "heart",
+  version: 3,
+  live_since: "2026-03-01T10:00:00Z",
+  judged_at: "2026-06-21T10:00:00Z",
+  note: "",
+  reference: { people: 303 },
+  window: { people_wanted: 100, days_max: 30, people: 37, from: "2026-06-10T10:00:00Z" },
+  estimated: Array.from({ length: 8 }, (_, i) => ({
+    from: new Date(Date.UTC(2026, 2, 1 + i * 14)).toISOString(),
+    to: new Date(Date.UTC(2026, 2, 15 + i * 14)).toISOString(),
+    people: 104,
+    auroc: 0.86 - i * 0.012,
+    low: 0.79,
+    high: 0.92,
+    mean_risk: 0.41,
+    outside: i === 7,
+  })),
+  realised: [
+    { from: "2026-03-01T10:00:00Z", to: "2026-04-10T10:00:00Z", people: 100, cases: 41, auroc: { value: 0.84, low: 0.76, high: 0.91 }, observed_to_expected: { value: 1.04, low: 0.8, high: 1.3 } },
+    { from: "2026-04-10T10:00:00Z", to: "2026-05-20T10:00:00Z", people: 100, cases: 52, auroc: { value: 0.79, low: 0.7, high: 0.87 }, observed_to_expected: { value: 1.31, low: 1.02, high: 1.6 } },
+    { from: "2026-05-20T10:00:00Z", to: "2026-06-01T10:00:00Z", people: 12, cases: 0, auroc: null, observed_to_expected: null },
+  ],
+  realised_total: { from: "2026-03-01T10:00:00Z", to: "2026-06-01T10:00:00Z", people: 212, cases: 93, auroc: { value: 0.82, low: 0.76, high: 0.87 }, observed_to_expected: { value: 1.17, low: 1, high: 1.35 } },
+  auroc_floor: 0.75,
+  drift: [
+    {
+      from: "2026-05-24T10:00:00Z",
+      to: "2026-06-10T10:00:00Z",
+      people: 104,
+      guests: 12,
+      inputs: [
+        { input: "age_years", label: { en: "Age", mr: "वय" }, index: 0.31, limit: 0.19, p_adjusted: 0.001, shifted: true, missing_pct: 0, missing_reference_pct: 0, missing_more: false, outside_limits_pct: 0 },
+        { input: "sex", label: { en: "Sex at birth", mr: "लिंग" }, index: 0.02, limit: 0.19, p_adjusted: 0.9, shifted: false, missing_pct: 0, missing_reference_pct: 0, missing_more: false, outside_limits_pct: 0 },
+        { input: "total_cholesterol_mg_per_dl", label: { en: "Total cholesterol", mr: "एकूण कोलेस्टेरॉल" }, index: 0.07, limit: 0.19, p_adjusted: 0.7, shifted: false, missing_pct: 22.1, missing_reference_pct: 1.3, missing_more: true, outside_limits_pct: 0 },
+        { input: "st_depression_mm", label: { en: "ST depression on exercise", mr: "व्यायामातील ST घट" }, index: null, limit: null, p_adjusted: null, shifted: false, missing_pct: 100, missing_reference_pct: 10, missing_more: true, outside_limits_pct: 0 },
+      ],
+      risk: { index: 0.12, limit: 0.19, p_adjusted: 0.3, shifted: false },
+    },
+  ],
+  calibration: {
+    people: 212,
+    wealth: 31.2,
+    highest: 35.1,
+    act_at: 20,
+    detector: 120,
+    detector_highest: 130,
+    investigate_at: 1000,
+    points: Array.from({ length: 22 }, (_, i) => ({ at: new Date(Date.UTC(2026, 3, 1 + i * 3)).toISOString(), people: i * 10, wealth: Math.exp(i / 6) * (1 + 0.3 * Math.sin(i)), detector: Math.exp(i / 4) })),
+  },
+  confirmation: {
+    maturity_days: 30,
+    curve: Array.from({ length: 10 }, (_, i) => ({ days: i * 10, share_pct: 70 * (1 - Math.exp(-i / 3)), low_pct: 60 * (1 - Math.exp(-i / 3)), high_pct: 78 * (1 - Math.exp(-i / 3)) })),
+    by_class: [
+      { class: "high", predictions: 120, confirmed: 90, share_pct: 75 },
+      { class: "not_high", predictions: 180, confirmed: 60, share_pct: 33.3 },
+    ],
+    differs: true,
+  },
+  return: { state: "watching", until: "2026-07-01T10:00:00Z", to_version: 2, people: 60, wealth: 0.8, returns_at: 20, sentence: "Version 2 returns by itself when version 3 proves worse before 1 July 2026." },
+  alarms: [alarm],
 };

@@ -12,7 +12,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kHistoryMax = 100;
+constexpr std::size_t kHistoryUsual = 100;
+constexpr std::size_t kHistoryMax = 1000;
 constexpr std::size_t kInboxMax = 100;
 constexpr std::size_t kInboxUsual = 20;
 
@@ -70,9 +71,12 @@ Result<std::vector<std::string>> wanted_diseases(const Api& api, const HttpReque
 HttpResponse answer_history(const Api& api, const HttpRequest& request) {
   auto found = api.access->find_signed_in(request);
   if (auto* refused = std::get_if<HttpResponse>(&found)) return std::move(*refused);
-  const auto predictions =
-      api.records->predictions_of(std::get<Caller>(found).user->id, kHistoryMax);
-  if (!predictions.ok()) return problem_of(predictions.error());
+  if (auto refused = check_query(request, {"before", "limit"})) return *refused;
+  const auto limit = query_count(request, "limit", kHistoryUsual, kHistoryMax);
+  if (!limit.ok()) return problem_of(limit.error(), "limit");
+  const auto predictions = api.overview->history_of(
+      std::get<Caller>(found).user->id, {query_value(request, "before")}, limit.value());
+  if (!predictions.ok()) return problem_of(predictions.error(), "before");
   Json list = Json::array();
   for (const Prediction& prediction : predictions.value()) {
     list.push_back(prediction_json(prediction));

@@ -175,15 +175,29 @@ Result<std::optional<Prediction>> SqliteStore::find_imported(std::string_view im
 }
 
 Result<std::vector<Prediction>> SqliteStore::predictions_of(UserId user, std::size_t count_max) {
+  return history_of(user, {}, count_max);
+}
+
+Result<std::vector<Prediction>> SqliteStore::history_of(UserId user, const PredictionId& before,
+                                                        std::size_t count_max) {
   using Predictions = std::vector<Prediction>;
   return parts_->read<Predictions>([&](soci::session& session) -> Result<Predictions> {
     const long long id = user.value, limit = static_cast<long long>(count_max);
+    long long after_all = std::numeric_limits<long long>::max();
+    if (!before.text.empty()) {
+      session << "SELECT number FROM predictions WHERE id = :before AND person = "
+                 "(SELECT person FROM users WHERE id = :id)",
+          soci::use(before.text), soci::use(id), soci::into(after_all);
+      if (!session.got_data()) return invalid_input("before: is no prediction of this account");
+    }
     PredictionRow row;
     auto preparing = session.prepare << fmt::format(
                          "SELECT {} FROM predictions p WHERE p.person = (SELECT person FROM "
-                         "users WHERE id = :id) ORDER BY p.number DESC LIMIT :limit",
+                         "users WHERE id = :id) AND p.number < :before ORDER BY p.number DESC "
+                         "LIMIT :limit",
                          PredictionRow::kColumns);
-    soci::statement statement((row.bind(preparing), soci::use(id), soci::use(limit)));
+    soci::statement statement(
+        (row.bind(preparing), soci::use(id), soci::use(after_all), soci::use(limit)));
     Predictions found;
     statement.execute();
     while (statement.fetch()) {

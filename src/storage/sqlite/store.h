@@ -109,6 +109,8 @@ class SqliteStore final : public PeopleStore,
                                 Moment now) override;
 
   Result<UserSummary> summary_of(UserId user) override;
+  Result<std::vector<Prediction>> history_of(UserId user, const PredictionId& before,
+                                             std::size_t count_max) override;
   Result<AwaitingLists> awaiting(std::string_view disease, std::size_t count_max) override;
   Result<std::optional<PredictionDetails>> details_of(const PredictionId& id) override;
   Result<std::map<Role, std::uint64_t>> count_roles() override;

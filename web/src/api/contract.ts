@@ -32,11 +32,12 @@ export interface Inbox {
   predictions: InboxRow[];
 }
 export type UploadReport = Schemas["UploadReport"];
-
+export type BatchReport = Schemas["BatchReport"];
 
 export type Job = Schemas["Job"];
 export type JobRun = Schemas["JobRun"];
 export type JobState = JobRun["state"];
+export type Policy = Schemas["Policy"];
 
 export type Version = Schemas["Version"];
 export interface ModelSummary {

@@ -17,6 +17,7 @@ interface Props {
   y: string;
   xRange: [number, number];
   yRange: [number, number];
+  xFormat?: (value: number) => string;
   yFormat?: (value: number) => string;
   lines: Line[];
   children?: ComponentChildren;
@@ -43,6 +44,7 @@ export function LineChart(props: Props) {
   const area = (band: [number, number, number][]) =>
     `${path(band.map(([px, , high]) => [px, high]))}${path([...band].reverse().map(([px, low]) => [px, low])).replace("M", "L")}Z`;
   const yFormat = props.yFormat ?? ((value: number) => percent(value, 0));
+  const xFormat = props.xFormat ?? ((value: number) => percent(value, 0));
   return (
     <figure class="chart">
       <h3>{props.title}</h3>
@@ -54,7 +56,7 @@ export function LineChart(props: Props) {
           </g>
         ))}
         {ticks(xRange).map((tick) => (
-          <text key={`x${tick}`} class="tick-text" x={x(tick)} y={HEIGHT - BOTTOM + 18} text-anchor="middle">{percent(tick, 0)}</text>
+          <text key={`x${tick}`} class="tick-text" x={x(tick)} y={HEIGHT - BOTTOM + 18} text-anchor="middle">{xFormat(tick)}</text>
         ))}
         <text class="axis-text" x={(LEFT + WIDTH - RIGHT) / 2} y={HEIGHT - 6} text-anchor="middle">{props.x}</text>
         <text class="axis-text" transform={`translate(13 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`} text-anchor="middle">{props.y}</text>

@@ -1,8 +1,9 @@
 // One attempt to change a model: the verdict in sentences, what it rests on, and what people say.
 import { useSignal } from "@preact/signals";
-import { get, post, Problem, send } from "../api/client";
+import { get, post, Problem } from "../api/client";
 import type { AttemptDetail, Disease, ModelReport, Verdict } from "../api/contract";
 import { diseaseForm } from "../api/diseases";
+import { downloadFrom } from "../api/download";
 import { CalibrationChart, DecisionChart, GroupsChart, metricText, MovedChart, RocChart } from "../charts/report_charts";
 import { moment, number, percent, shortDigest } from "../format/numbers";
 import { inLanguage, language, t, wordOf, type TextKey } from "../languages/language";
@@ -158,16 +159,6 @@ const SHOWN_FILES: { name: (language: string) => string; text: TextKey }[] = [
   { name: () => "report.html", text: "file.report_html" },
 ];
 
-/// A file needs the session's token, so it is fetched and handed over as a download.
-async function download(path: string, name: string): Promise<void> {
-  const url = URL.createObjectURL(await (await send(path)).blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
 function FilesCard(props: { disease: string; attempt: AttemptDetail }) {
   const problem = useSignal<Problem | null>(null);
   const base = `/api/models/${props.disease}/attempts/${props.attempt.number}/files`;
@@ -184,7 +175,7 @@ function FilesCard(props: { disease: string; attempt: AttemptDetail }) {
             class="button button-quiet"
             onClick={() => {
               problem.value = null;
-              download(`${base}/${file.name}`, `${props.disease}-${props.attempt.number}-${file.name}`).catch((error: Problem) => (problem.value = error));
+              downloadFrom(`${base}/${file.name}`, `${props.disease}-${props.attempt.number}-${file.name}`).catch((error: Problem) => (problem.value = error));
             }}
           >
             {t(file.text)}

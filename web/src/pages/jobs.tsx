@@ -30,7 +30,12 @@ export function JobsPage(_: { parts: Record<string, string> }) {
       title={t("nav.jobs")}
       lead={t("jobs.lead")}
       wide
-      actions={admin && <a class="button" href={pathOf("overview")}>{t("retrain.do")}</a>}
+      actions={
+        <>
+          <a class="button button-quiet" href={pathOf("policies")}>{t("policies.title")}</a>
+          {admin && <a class="button" href={pathOf("overview")}>{t("retrain.do")}</a>}
+        </>
+      }
     >
       <Loaded of={jobs}>
         {(data) =>

@@ -61,30 +61,23 @@ function PasswordCard() {
   );
 }
 
-function WithdrawCard() {
+type Erased = { predictions: number; outcomes: number };
+
+function WithdrawCard(props: { done: (erased: Erased) => void }) {
   const password = useSignal("");
   const state = useSignal<"closed" | "asking" | "sending">("closed");
   const problem = useSignal<Problem | null>(null);
-  const done = useSignal<{ predictions: number; outcomes: number } | null>(null);
   const submit = async (event: Event) => {
     event.preventDefault();
     state.value = "sending";
     problem.value = null;
     try {
-      done.value = await post<{ predictions: number; outcomes: number }>("/api/me/withdraw", { password: password.value });
+      props.done(await post<Erased>("/api/me/withdraw", { password: password.value }));
     } catch (error) {
       problem.value = error as Problem;
     }
     state.value = "asking";
   };
-  if (done.value) {
-    return (
-      <Card title={t("withdraw.done")}>
-        <Note kind="good"><p>{t("withdraw.done_means", { n: done.value.predictions, m: done.value.outcomes })}</p></Note>
-        <button type="button" class="button" onClick={() => { keepSession(null); navigate(pathOf("home")); }}>{t("nowhere.home")}</button>
-      </Card>
-    );
-  }
   return (
     <Card title={t("withdraw.title")} lead={t("withdraw.lead")}>
       <ul class="plain-list">
@@ -108,12 +101,27 @@ function WithdrawCard() {
   );
 }
 
+function Withdrawn(props: { erased: Erased }) {
+  const leave = () => {
+    keepSession(null);
+    navigate(pathOf("home"));
+  };
+  return (
+    <Page title={t("withdraw.done")}>
+      <Note kind="good"><p>{t("withdraw.done_means", { n: props.erased.predictions, m: props.erased.outcomes })}</p></Note>
+      <div class="buttons"><button type="button" class="button" onClick={leave}>{t("nowhere.home")}</button></div>
+    </Page>
+  );
+}
+
 export function MyDataPage() {
+  const erased = useSignal<Erased | null>(null);
+  if (erased.value) return <Withdrawn erased={erased.value} />;
   return (
     <Page title={t("my_data.title")}>
       <AccountCard />
       <PasswordCard />
-      {session.value?.role === "patient" && <WithdrawCard />}
+      {session.value?.role === "patient" && <WithdrawCard done={(all) => (erased.value = all)} />}
     </Page>
   );
 }

@@ -105,7 +105,7 @@ function OutcomeForm(props: { prediction: PredictionDetail; disease: Disease; do
   const done = useSignal(false);
   const chosen = disease.outcome.reference_standards.find((each) => each.id === standard.value);
   const errorOf = (field: string) => (problem.value?.field === field ? problem.value.detail : "");
-  const needsReason = state.value === "contested" || state.value === "retracted" || state.value === "adjudicated";
+  const needsReason = state.value !== "confirmed" || last?.state === "retracted";
 
   const submit = async (event: Event) => {
     event.preventDefault();

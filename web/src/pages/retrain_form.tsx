@@ -10,7 +10,7 @@ import { Note, ProblemNote } from "../parts/notes";
 import { Badge, Card } from "../parts/page";
 import { navigate, pathOf } from "../router";
 
-const REASON_LENGTH_MAX = 1000;
+export const REASON_LENGTH_MAX = 1000;
 
 export function asksMore(disease: AdminDisease): boolean {
   return disease.live_version !== null && (disease.new_confirmed < disease.asks.confirmed || disease.new_positive < disease.asks.positive);

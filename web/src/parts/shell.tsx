@@ -21,6 +21,7 @@ const DESTINATIONS: Destination[] = [
   { page: "history", text: "nav.history", roles: ["patient"] },
   { page: "inbox", text: "nav.inbox", roles: ["clinician", "approver"] },
   { page: "upload", text: "nav.upload", roles: ["clinician"] },
+  { page: "batch", text: "nav.batch", roles: ["clinician"] },
   { page: "jobs", text: "nav.jobs", roles: ["admin", "approver"] },
   { page: "models", text: "nav.models", roles: ["admin", "approver", "clinician"] },
   { page: "quarantine", text: "nav.quarantine", roles: ["admin", "approver"] },
@@ -34,7 +35,10 @@ const BELONGS_TO: Partial<Record<PageName, PageName>> = {
   result: "home",
   person: "inbox",
   job: "jobs",
+  policies: "jobs",
   model: "models",
+  performance: "models",
+  watch: "models",
   attempt: "models",
 };
 

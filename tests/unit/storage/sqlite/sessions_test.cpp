@@ -95,6 +95,12 @@ TEST(Predictions, OfAnAccountAreTheirsAloneTheLatestFirst) {
   EXPECT_EQ(hers[1].inputs[0].second, 50);
   EXPECT_EQ(opened.store->predictions_of(maria, 1).value().size(), 1u);
   EXPECT_TRUE(opened.store->predictions_of({99}, 10).value().empty());
+
+  const auto older = opened.store->history_of(maria, hers[0].id, 10).take_value();
+  ASSERT_EQ(older.size(), 1u);
+  EXPECT_EQ(older[0].id.text, hers[1].id.text);
+  EXPECT_TRUE(opened.store->history_of(maria, hers[1].id, 10).value().empty());
+  EXPECT_EQ(opened.store->history_of(jon, hers[0].id, 10).error().kind, ErrorKind::InvalidInput);
 }
 
 }  // namespace
