@@ -1,9 +1,11 @@
 // A person in a browser, who looks at every page they come to: is it usable by everybody (axe), does
 // it fit narrow and wide screens, has anything run or been refused that should not.
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
+export const browserProgram = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+export const browserArguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
 const WIDTHS = [360, 1280, 2560];
 const HEIGHTS = { 360: 740, 1280: 800, 2560: 1440 };
 const WAIT_MS = 30_000; // a busy machine
