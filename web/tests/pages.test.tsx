@@ -14,7 +14,7 @@ import { ModelPage } from "../src/pages/model";
 import { OverviewPage } from "../src/pages/overview";
 import { PersonPage } from "../src/pages/person";
 import { ResultPage } from "../src/pages/result";
-import { doneJob, heart, inbox, prediction, runningJob, stats, versions, waitingAttempt } from "./fixtures";
+import { alarm, doneJob, heart, inbox, prediction, runningJob, stats, versions, waitingAttempt } from "./fixtures";
 
 interface Sent {
   path: string;
@@ -153,6 +153,15 @@ describe("the result", () => {
 });
 
 describe("the overview", () => {
+  it("tells open alarms, which lead to what is watched of their disease", async () => {
+    signedInAs("admin");
+    answers["/api/admin/stats"] = { json: { ...stats, alarms: [alarm] } };
+    show(OverviewPage);
+    const link = await screen.findByRole("link", { name: "Heart disease: Risks do not mean what they say" });
+    expect(link.getAttribute("href")).toBe("/performance/heart");
+    expect(screen.getByText(alarm.sentence)).toBeTruthy();
+  });
+
   it("says what a retrain would use, and asks for one once, under one key", async () => {
     signedInAs("admin");
     answers["/api/admin/stats"] = { json: stats };

@@ -18,6 +18,10 @@ const LAST_LETTER = 0x097f;
 // Rupee, joiners, dotted circle: what stands among Devanagari letters.
 const BESIDES = "\u200c\u200d\u25cc\u20b9\u0964\u0965";
 
+// What the choice of languages shows on pages of every language: few letters, so that a reader of
+// English need not wait for all of them.
+const LANGUAGE_NAMES = "मराठी";
+
 function write(name, content) {
   const path = join(generated, name);
   const bytes = Buffer.from(content);
@@ -38,13 +42,21 @@ async function makeFont() {
   }
   let letters = BESIDES;
   for (let letter = FIRST_LETTER; letter <= LAST_LETTER; letter += 1) letters += String.fromCodePoint(letter);
-  write("devanagari.woff2", await subsetFont(readFileSync(FONT), letters, { targetFormat: "woff2" }));
+  const font = readFileSync(FONT);
+  write("devanagari.woff2", await subsetFont(font, letters, { targetFormat: "woff2" }));
+  write("language_names.woff2", await subsetFont(font, LANGUAGE_NAMES, { targetFormat: "woff2" }));
   write(
     "fonts.css",
     `@font-face {
   font-family: "Relearn Devanagari";
   src: url("./devanagari.woff2") format("woff2");
   unicode-range: U+0900-097F, U+200C-200D, U+25CC, U+20B9;
+  font-display: swap;
+}
+@font-face {
+  font-family: "Relearn Language Names";
+  src: url("./language_names.woff2") format("woff2");
+  unicode-range: U+0900-097F;
   font-display: swap;
 }
 `,

@@ -1,5 +1,6 @@
 // What the API sends, by the names that the pages use. Generated from openapi.yaml.
 import type { components } from "../../generated/api";
+import type { Alarm } from "./watch";
 
 /// A text by language.
 export type Translated = { [language: string]: string };
@@ -14,7 +15,7 @@ export type InboxRow = Schemas["AwaitingPrediction"];
 export type OutcomeEvent = Schemas["OutcomeEvent"];
 export type PredictionDetail = Schemas["PredictionDetails"];
 export type AdminDisease = Schemas["DiseaseFigures"];
-export type AdminStats = Schemas["Figures"];
+export type AdminStats = Omit<Schemas["Figures"], "alarms"> & { alarms: Alarm[] };
 
 export interface Session {
   token: string;

@@ -2,8 +2,22 @@
 import { get } from "./client";
 import type { Disease, DiseaseSummary } from "./contract";
 
-export function diseaseList(stop?: AbortSignal): Promise<DiseaseSummary[]> {
+function fetchList(stop?: AbortSignal): Promise<DiseaseSummary[]> {
   return get<{ diseases: DiseaseSummary[] }>("/api/diseases", stop).then((answer) => answer.diseases);
+}
+
+let early: Promise<DiseaseSummary[]> | null = null;
+
+/// Asks while the page is still being made; the first who wants the list gets this answer.
+export function askEarly(): void {
+  early = fetchList();
+  early.catch(() => undefined); // told to whoever takes it
+}
+
+export function diseaseList(stop?: AbortSignal): Promise<DiseaseSummary[]> {
+  const list = early ?? fetchList(stop);
+  early = null;
+  return list;
 }
 
 const forms = new Map<string, Promise<Disease>>();

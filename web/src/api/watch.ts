@@ -67,11 +67,11 @@ export interface Watch {
   judged_at: string | null;
   note: string;
   reference: { people: number } | null;
-  window: { people_wanted: number; days_max: number; people: number; from: string } | null;
+  window: { people_wanted: number; days_max: number; people: number; from: string | null } | null;
   estimated: EstimatedWindow[];
   realised: RealisedCohort[];
   realised_total: RealisedCohort | null;
-  auroc_floor: number;
+  auroc_floor: number | null;
   drift: DriftWindow[];
   calibration: {
     people: number;
@@ -84,9 +84,9 @@ export interface Watch {
     points: { at: string; people: number; wealth: number; detector: number }[];
   };
   confirmation: {
-    maturity_days: number;
+    maturity_days: number | null;
     curve: { days: number; share_pct: number; low_pct: number; high_pct: number }[];
-    by_class: { class: string; predictions: number; confirmed: number; share_pct: number }[];
+    by_class: { class: string; predictions: number; confirmed: number; share_pct: number | null }[];
     differs: boolean;
   };
   return: { state: string; until: string | null; to_version: number | null; people: number; wealth: number; returns_at: number; sentence: string };

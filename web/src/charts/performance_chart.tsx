@@ -21,9 +21,10 @@ export function performanceSeries(watch: Watch): TimeSeries[] {
   const series: TimeSeries[] = [];
   if (estimated.length > 0) series.push({ name: t("watch.estimated"), color: "--accent", style: "line", interval: "band", points: estimated });
   if (realised.length > 0) series.push({ name: t("watch.realised"), color: "--champion", style: "dots", interval: "whiskers", points: realised });
-  if (moments.length > 0) {
+  const floor = watch.auroc_floor;
+  if (moments.length > 0 && floor !== null) {
     const ends = [Math.min(...moments), Math.max(...moments)];
-    series.push({ name: t("watch.floor"), color: "--bad", style: "dashes", points: ends.map((at) => ({ at: new Date(at).toISOString(), value: watch.auroc_floor })) });
+    series.push({ name: t("watch.floor"), color: "--bad", style: "dashes", points: ends.map((at) => ({ at: new Date(at).toISOString(), value: floor })) });
   }
   return series;
 }

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { get, session } from "../api/client";
 import type { AdminDisease, AdminStats } from "../api/contract";
+import type { Alarm } from "../api/watch";
 import { day, number } from "../format/numbers";
 import { inLanguage, t, wordOf } from "../languages/language";
 import { Loaded, useFetched } from "../parts/loaded";
@@ -9,6 +10,7 @@ import { Empty, Note } from "../parts/notes";
 import { Badge, Card, Page } from "../parts/page";
 import { Table } from "../parts/table";
 import { pathOf } from "../router";
+import { TIER_TONE } from "./alarm_card";
 import { RetrainForm } from "./retrain_form";
 
 function Tile(props: { value: number; label: string; href?: string; children?: ComponentChildren }) {
@@ -55,6 +57,17 @@ function Diseases(props: { diseases: AdminDisease[] }) {
   );
 }
 
+function AlarmLine(props: { alarm: Alarm; diseases: AdminDisease[] }) {
+  const { alarm } = props;
+  const disease = props.diseases.find((each) => each.disease === alarm.disease);
+  return (
+    <li>
+      <a href={pathOf("watch", { disease: alarm.disease })}>{disease ? inLanguage(disease.name) : alarm.disease}: {wordOf("alarm_kind", alarm.kind)}</a>{" "}
+      <Badge tone={TIER_TONE[alarm.tier]}>{wordOf("alarm_tier", alarm.tier)}</Badge> <span lang="en" class="break">{alarm.sentence}</span>
+    </li>
+  );
+}
+
 function Overview(props: { stats: AdminStats }) {
   const { stats } = props;
   const quarantines = stats.diseases.reduce((sum, disease) => sum + disease.open_quarantines, 0);
@@ -62,8 +75,9 @@ function Overview(props: { stats: AdminStats }) {
   return (
     <>
       {stats.alarms.length > 0 && (
-        <Note kind="bad" title={t("overview.alarms")}>
-          <ul lang="en">{stats.alarms.map((alarm) => <li key={alarm}>{alarm}</li>)}</ul>
+        <Note kind={stats.alarms.some((alarm) => alarm.tier === "act") ? "bad" : "caution"} title={t("overview.alarms")}>
+          <ul>{stats.alarms.map((alarm) => <AlarmLine key={alarm.id} alarm={alarm} diseases={stats.diseases} />)}</ul>
+          <p><a href={pathOf("performance")}>{t("overview.to_alarms")}</a></p>
         </Note>
       )}
       <div class="tiles">

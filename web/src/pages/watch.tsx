@@ -25,13 +25,18 @@ function intervalText(interval: Interval | null): string {
 
 const span = (each: { from: string; to: string }) => `${day(each.from)} – ${day(each.to)}`;
 
+function windowText(window: NonNullable<Watch["window"]>): string {
+  const counts = { n: number(window.people), of: number(window.people_wanted), days: number(window.days_max) };
+  return window.from === null ? t("watch.window_empty", counts) : t("watch.window", { ...counts, day: day(window.from) });
+}
+
 function PerformanceCard(props: { watch: Watch }) {
   const { watch } = props;
   const nothing = watch.estimated.length === 0 && watch.realised.length === 0;
   return (
     <Card title={t("watch.performance")} lead={t("watch.performance_lead")}>
       {nothing ? <Empty title={t("watch.nothing_yet")}><p>{t("watch.nothing_yet_do")}</p></Empty> : <PerformanceChart watch={watch} />}
-      {watch.window && <p class="muted">{t("watch.window", { n: number(watch.window.people), of: number(watch.window.people_wanted), days: number(watch.window.days_max), day: day(watch.window.from) })}</p>}
+      {watch.window && <p class="muted">{windowText(watch.window)}</p>}
       {watch.realised_total && (
         <p>{t("watch.total", { n: number(watch.realised_total.people), cases: number(watch.realised_total.cases), auroc: intervalText(watch.realised_total.auroc), ratio: intervalText(watch.realised_total.observed_to_expected) })}</p>
       )}
@@ -127,7 +132,7 @@ function ConfirmationCard(props: { watch: Watch }) {
               columns={[
                 { title: t("column.class"), cell: (row) => wordOf("watch_class", row.class) },
                 { title: t("overview.predictions"), number: true, cell: (row) => number(row.predictions) },
-                { title: t("overview.confirmed"), number: true, cell: (row) => t("chart.counted", { n: number(row.confirmed), cases: percent(row.share_pct / 100, 0) }) },
+                { title: t("overview.confirmed"), number: true, cell: (row) => (row.share_pct === null ? number(row.confirmed) : t("chart.counted", { n: number(row.confirmed), cases: percent(row.share_pct / 100, 0) })) },
               ]}
             />
             {confirmation.differs && <Note kind="caution" title={t("watch.differs")}><p>{t("watch.differs_means")}</p></Note>}

@@ -73,7 +73,7 @@ export function LongTable<Row>(props: Props<Row>) {
     return () => window.removeEventListener("resize", look);
   });
 
-  const template = { gridTemplateColumns: columns.map((column) => column.width ?? "minmax(0, 1fr)").join(" ") };
+  const template = { gridTemplateColumns: narrow ? "minmax(0, 1fr) auto" : columns.map((column) => column.width ?? "minmax(0, 1fr)").join(" ") };
   const { first, after } = shown.value;
   return (
     <div class="long-table" role="table" aria-label={props.caption} aria-rowcount={rows.length + 1}>
