@@ -97,7 +97,7 @@ function CalibrationCard(props: { watch: Watch }) {
   const { calibration } = props.watch;
   return (
     <Card title={t("watch.calibration")} lead={t("watch.calibration_lead")}>
-      {calibration.points.length === 0 ? <Empty title={t("watch.nobody_confirmed")}><p>{t("inbox.lead")}</p></Empty> : <CalibrationWatchChart watch={props.watch} />}
+      {calibration.points.length === 0 ? <Empty title={t("watch.nobody_confirmed")}><p>{t("watch.confirm_do")}</p></Empty> : <CalibrationWatchChart watch={props.watch} />}
       <p class="muted">{t("watch.calibration_means", { n: number(calibration.people), wealth: number(calibration.wealth, 1), act: number(calibration.act_at) })}</p>
     </Card>
   );
@@ -120,7 +120,7 @@ function ConfirmationCard(props: { watch: Watch }) {
   return (
     <Card title={t("watch.confirmation")} lead={t("watch.confirmation_lead")}>
       {!last || last.days === 0 ? (
-        <Empty title={t("watch.nobody_confirmed")}><p>{t("inbox.lead")}</p></Empty>
+        <Empty title={t("watch.nobody_confirmed")}><p>{t("watch.confirm_do")}</p></Empty>
       ) : (
         <div class="charts">
           <LineChart title={t("watch.confirmed_share")} how={t("watch.confirmed_how", { share: percent(last.share_pct / 100, 0), days: number(last.days) })} x={t("watch.days")} y={t("watch.confirmed_share")} xRange={[0, last.days]} yRange={[0, 1]} xFormat={(value) => number(value)} lines={lines} />
