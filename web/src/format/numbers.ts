@@ -1,11 +1,22 @@
 // Numbers, moments and durations as readers write them.
 import { locale, t } from "../languages/language";
 
+// To make a formatter takes longer than to use it a hundred times, so each is made once.
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function kept<Format>(formats: Map<string, Format>, name: string, make: () => Format): Format {
+  let format = formats.get(name);
+  if (!format) {
+    format = make();
+    formats.set(name, format);
+  }
+  return format;
+}
+
 export function number(value: number, decimals = 0): string {
-  return new Intl.NumberFormat(locale.value, {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  }).format(value);
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return kept(numberFormats, `${locale.value} ${decimals}`, () => new Intl.NumberFormat(locale.value, options)).format(value);
 }
 
 /// 0.4512 -> "45 %"; below 10 % one decimal, as more would say more about the model than the person.
@@ -18,11 +29,13 @@ export function signed(value: number, decimals: number): string {
 }
 
 export function moment(iso: string): string {
-  return new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  const make = () => new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "short" });
+  return kept(dateFormats, `${locale.value} moment`, make).format(new Date(iso));
 }
 
 export function day(iso: string): string {
-  return new Intl.DateTimeFormat(locale.value, { dateStyle: "medium" }).format(new Date(iso));
+  const make = () => new Intl.DateTimeFormat(locale.value, { dateStyle: "medium" });
+  return kept(dateFormats, `${locale.value} day`, make).format(new Date(iso));
 }
 
 export function duration(seconds: number): string {

@@ -57,7 +57,6 @@ function Results(props: { result: BatchResult; disease: Disease }) {
           <LongTable
             caption={t("batch.results")}
             rows={result.predictions}
-            keyOf={(row) => row.prediction_id}
             columns={[
               { title: t("field.reference"), width: "minmax(0, 3fr)", cell: (row) => <a href={pathOf("person", { id: row.prediction_id })}>{row.reference || t("inbox.without_reference")}</a> },
               { title: t("column.risk"), width: "3.2rem", number: true, cell: (row) => (row.risk === null ? t("result.not_known") : percent(row.risk)) },

@@ -72,7 +72,6 @@ function History(props: { predictions: StoredPrediction[]; diseases: DiseaseSumm
         <LongTable
           caption={t("history.all")}
           rows={pages.rows}
-          keyOf={(row) => row.prediction_id}
           onNearEnd={pages.older}
           columns={[
             { title: t("column.when"), width: "minmax(0, 2fr)", cell: (row) => moment(row.made_at) },

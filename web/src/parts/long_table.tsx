@@ -16,7 +16,6 @@ interface Props<Row> {
   caption: string;
   rows: Row[];
   columns: LongColumn<Row>[];
-  keyOf: (row: Row) => string | number;
   /// Called when the reader comes near the end.
   onNearEnd?: () => void;
 }
@@ -84,8 +83,9 @@ export function LongTable<Row>(props: Props<Row>) {
       </div>
       <div ref={frame} role="rowgroup" class="long-rows" tabIndex={0} aria-label={props.caption} onScroll={look}>
         <div role="presentation" style={{ height: `${first * height.value}px` }} />
+        {/* A row that is scrolled out becomes the one that is scrolled in: its elements are used again. */}
         {rows.slice(first, after).map((row, i) => (
-          <div key={props.keyOf(row)} role="row" class="long-row" aria-rowindex={first + i + 2} style={template}>
+          <div key={(first + i) % (after - first)} role="row" class="long-row" aria-rowindex={first + i + 2} style={template}>
             {columns.map((column) => <span key={column.title} role="cell" class={column.number ? "number" : undefined}>{column.cell(row)}</span>)}
           </div>
         ))}
