@@ -79,6 +79,7 @@ Result<Stores> open_stores(const Invocation& invocation, OpenStore mode, Moment 
                 store,
                 store,
                 store,
+                store,
                 store};
 }
 

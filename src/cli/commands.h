@@ -24,6 +24,7 @@
 #include "records/rehearsal_store.h"
 #include "records/session_store.h"
 #include "records/version_store.h"
+#include "records/watch_store.h"
 
 namespace relearn {
 
@@ -43,6 +44,7 @@ struct Stores {
   std::shared_ptr<LedgerPages> ledger;
   std::shared_ptr<AccountStore> accounts;
   std::shared_ptr<RehearsalStore> rehearsals;
+  std::shared_ptr<WatchStore> watch;
 };
 
 /// MustExist: NotFound when nothing is stored there yet. Create: made on first use.

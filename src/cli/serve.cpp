@@ -11,6 +11,7 @@
 #include "http/server.h"
 #include "lifecycle/registry/kept_files.h"
 #include "lifecycle/retrain/retrain_runner.h"
+#include "lifecycle/watch/watcher.h"
 
 namespace relearn {
 namespace {
@@ -109,6 +110,7 @@ Result<std::shared_ptr<const Api>> make_api(const ServeCommand& command, const S
                                          .policies = stores.policies,
                                          .accounts = stores.accounts,
                                          .rehearsals = stores.rehearsals,
+                                         .watch = stores.watch,
                                          .metrics = std::make_shared<Metrics>(),
                                          .now = world.wall_clock,
                                          .english = std::move(english),
@@ -153,6 +155,24 @@ Result<std::unique_ptr<RetrainRunner>> start_runner(const ServeCommand& command,
        .ended = ended});
 }
 
+/// Looks after the models that are live.
+std::unique_ptr<Watcher> start_watcher(const ServeCommand& command, const Stores& stores,
+                                       std::vector<DiseaseFile> diseases, Refresher& refresher,
+                                       const Environment& world, const Log& log) {
+  const auto tell = [&log](const std::string& event, const std::string& disease,
+                           const std::string& sentence) {
+    log.event({{"event", event}, {"disease", disease}, {"says", sentence}});
+  };
+  return std::make_unique<Watcher>(WatchWorld{.store = stores.watch,
+                                              .registry = registry_of(stores),
+                                              .diseases = std::move(diseases),
+                                              .models = command.models,
+                                              .program = world.executable,
+                                              .clock = world.wall_clock,
+                                              .take_over = [&refresher] { refresher.refresh(); },
+                                              .tell = tell});
+}
+
 }  // namespace
 
 Result<void> run(const ServeCommand& command, const Context& context) {
@@ -172,9 +192,11 @@ Result<void> run(const ServeCommand& command, const Context& context) {
   refresher.refresh();
   const auto api = TRY(make_api(command, stores, models, refresher, world));
   const auto runner = TRY(start_runner(command, stores, diseases, world, log));
+  const auto watcher = start_watcher(command, stores, diseases, refresher, world, log);
   const auto each_second = [&] {
     refresher.refresh();
     runner->tick();
+    watcher->tick();
   };
   const auto server =
       TRY(HttpServer::listen(options, Router(all_routes(api)),

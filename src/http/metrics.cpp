@@ -46,6 +46,12 @@ void Metrics::set_live(std::string_view disease, std::int64_t version) {
   live_[std::string(disease)] = version;
 }
 
+void Metrics::set_alarms(std::string_view disease,
+                         const std::map<std::string, std::uint64_t>& by_tier) {
+  const std::lock_guard lock(mutex_);
+  alarms_[std::string(disease)] = by_tier;
+}
+
 std::string Metrics::text(std::uint64_t resident_bytes) const {
   const std::lock_guard lock(mutex_);
   std::string text;
@@ -75,6 +81,13 @@ std::string Metrics::text(std::uint64_t resident_bytes) const {
   head(out, "relearn_live_version", "gauge", "Version that answers, by disease.");
   for (const auto& [disease, version] : live_) {
     fmt::format_to(out, "relearn_live_version{{disease=\"{}\"}} {}\n", disease, version);
+  }
+  head(out, "relearn_open_alarms", "gauge", "Alarms of the watch that are open, by disease.");
+  for (const auto& [disease, by_tier] : alarms_) {
+    for (const auto& [tier, count] : by_tier) {
+      fmt::format_to(out, "relearn_open_alarms{{disease=\"{}\",tier=\"{}\"}} {}\n", disease, tier,
+                     count);
+    }
   }
   gauge(out, "relearn_connections", "Connections that are open.", load_.connections);
   gauge(out, "relearn_store_waiting", "Requests that wait for the database.", load_.store_waiting);

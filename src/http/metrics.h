@@ -27,6 +27,8 @@ class Metrics {
   void add_prediction(std::string_view disease, std::int64_t version);
   void set_load(const ServerLoad& load);
   void set_live(std::string_view disease, std::int64_t version);
+  /// By tier, "warn": how many are open. Others of the disease are none.
+  void set_alarms(std::string_view disease, const std::map<std::string, std::uint64_t>& by_tier);
 
   /// In the text format of Prometheus, version 0.0.4; counted since the process began.
   std::string text(std::uint64_t resident_bytes) const;
@@ -42,6 +44,7 @@ class Metrics {
   std::map<std::string, Latency> latencies_;                       // by route
   std::map<std::pair<std::string, std::int64_t>, std::uint64_t> predictions_;
   std::map<std::string, std::int64_t> live_;
+  std::map<std::string, std::map<std::string, std::uint64_t>> alarms_;
   ServerLoad load_;
 };
 

@@ -17,6 +17,7 @@
 #include "records/policy_store.h"
 #include "records/record_store.h"
 #include "records/rehearsal_store.h"
+#include "records/watch_store.h"
 
 namespace relearn {
 
@@ -31,6 +32,7 @@ struct Api {
   std::shared_ptr<PolicyStore> policies;
   std::shared_ptr<AccountStore> accounts;
   std::shared_ptr<RehearsalStore> rehearsals;
+  std::shared_ptr<WatchStore> watch;
   std::shared_ptr<Metrics> metrics;
   WallClock now;
   Phrases english, marathi;
@@ -88,6 +90,10 @@ HttpResponse answer_cancel_job(const Api& api, const HttpRequest& request);
 HttpResponse answer_keep_best(const Api& api, const HttpRequest& request);
 HttpResponse answer_policies(const Api& api, const HttpRequest& request);
 HttpResponse answer_set_policy(const Api& api, const HttpRequest& request);
+HttpResponse answer_watch(const Api& api, const HttpRequest& request);
+HttpResponse answer_alarms(const Api& api, const HttpRequest& request);
+HttpResponse answer_own_alarm(const Api& api, const HttpRequest& request);
+HttpResponse answer_close_alarm(const Api& api, const HttpRequest& request);
 HttpResponse answer_models(const Api& api, const HttpRequest& request);
 HttpResponse answer_versions(const Api& api, const HttpRequest& request);
 HttpResponse answer_attempts(const Api& api, const HttpRequest& request);

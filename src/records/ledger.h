@@ -28,6 +28,7 @@
 //   person.withdrawn       withdrawal/1
 //   snapshot.revoked       its digest
 //   quarantine.opened, .released, .upheld    heart/quarantine/2
+//   alarm.opened, .closed  heart/alarm/7
 //   account.made, .role    user 12           roles, not versions
 //   account.disabled, .enabled    user 12
 #pragma once

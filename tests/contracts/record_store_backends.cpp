@@ -31,7 +31,7 @@ OpenedStore open_sqlite(const std::filesystem::path& folder, const RandomBytes& 
                                             name, doing, table));
     }
   };
-  return {store, store, store, store, meddle};
+  return {store, store, store, store, store, meddle};
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "records/job_store.h"
 #include "records/record_store.h"
 #include "records/version_store.h"
+#include "records/watch_store.h"
 #include "service/secrets/random_bytes.h"
 
 namespace relearn {
@@ -19,6 +20,7 @@ struct OpenedStore {
   std::shared_ptr<RecordStore> records;
   std::shared_ptr<VersionStore> versions;
   std::shared_ptr<JobStore> jobs;
+  std::shared_ptr<WatchStore> watch;
   /// Makes every later insertion into the table fail, as a full disk might, or lets it again.
   enum class Table { Fails, Works };
   std::function<void(const std::string& table, Table what)> meddle;

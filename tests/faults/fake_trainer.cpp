@@ -95,6 +95,13 @@ void other_golden(const Work& work) {
     return text;
   });
 }
+/// One person more than its bins hold.
+void other_reference(const Work& work) {
+  hand_over(work, "reference.json", [](std::string text) {
+    text.insert(text.find("\"people\": ") + 10, "1");
+    return text;
+  });
+}
 /// As a replay would say it, of a model that nobody gave it.
 void say_false_certificate() {
   const std::string digest(64, '0');
@@ -254,6 +261,7 @@ const std::map<std::string, Mode> kModes = {
     {"script_page", script_page},
     {"terminal_commands", terminal_commands},
     {"other_golden", other_golden},
+    {"other_reference", other_reference},
     {"false_certificate", false_certificate},
     {"certificate_outside_sandbox", certificate_outside_sandbox},
     {"certificate_and_more", certificate_and_more},

@@ -163,6 +163,7 @@ const Fault kFaults[] = {
     {"other_report", "report.json is refused: it is about another model"},
     {"script_page", "report.html is refused: it does not begin with the policy"},
     {"terminal_commands", "summary.txt is refused: it holds control characters"},
+    {"other_reference", "reference.json is refused: its counts do not add up to its people"},
     {"other_golden", "golden.json is refused: golden case 1 is the patient"},
     {"missing_file", "report.html is refused: No such file or directory"},
     {"symbolic_link", "candidate.sav is refused: it is a symbolic link"},

@@ -6,11 +6,15 @@
 //   stop                            SIGTERM; answer: exit
 //   kill                            SIGKILL
 //   database SQL                    changed past the server, as no command does
-//   attempt of=N [verdict=ask] [approvals=N] [by=ROLE] [champion=N] [withdrawn=yes]
+//   attempt of=N [verdict=ask] [approvals=N] [by=ROLE] [champion=N] [withdrawn=yes] [days_ago=N]
 //                                   while no server runs: one more attempt at heart with a copy of
 //                                   the bundle of attempt N; withdrawn: it has the snapshot
 //                                   aaaa(64), of which "UPDATE snapshots SET revoked = 1" says that
 //                                   somebody went; answer: attempt
+//   people count=N seed=N served=right|inverted outcomes=yes|no days_ago=N
+//                                   while no server runs: invented people of a clinic, whom the
+//                                   model of attempt 1 tells their risk (inverted: as if ill were
+//                                   healthy), with their confirmed outcomes
 //   alter of=N file=NAME            one byte of a file of that attempt's bundle
 //   obstruct, clear_way             a file stands where the folder of the models was; and back
 //   placed                          answer: the version whose model lies in the folder of the
@@ -37,6 +41,7 @@
 //                                   then (open, closed)
 //   wait seconds=N
 //   slow seconds=N                  a header, one letter a second; answer: cut after
+//   await PATH as=WHO holds=TEXT     asks until the body holds it, for a minute; answer: yes or no
 //   log holds=TEXT                  answer: yes or no
 //   answer holds=TEXT               the same of the last answer's body
 //   openapi                         answer: routes that only the server, only openapi.yaml has
@@ -59,6 +64,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "http/routes.h"
+#include "learning/cohort/assemble.h"
+#include "lifecycle/registry/kept_files.h"
 #include "lifecycle/registry/placement.h"
 #include "lifecycle/retrain/retrain_from_store.h"
 #include "service/secrets/password.h"
@@ -639,6 +646,75 @@ Result<std::string> copied_bundle(const fs::path& bundles, const std::string& bu
   return copy.filename().string();
 }
 
+/// As the command says, or `otherwise`.
+Moment days_ago(SpecCommand& command, Moment otherwise) {
+  const auto days = command.argument("days_ago");
+  if (!days) return otherwise;
+  return {machine_clock()().seconds - kSecondsPerDay * std::atoll(days->c_str())};
+}
+
+/// One row of invented people, as a clinic would have sent it.
+NewPrediction prediction_of(const Cohort& cohort, std::size_t row, const SavedModel& model,
+                            SpecCommand& command) {
+  NewPrediction prediction;
+  prediction.disease = "heart";
+  prediction.subject.reference =
+      fmt::format("record {}/{}", command.argument("seed").value_or("1"), row);
+  prediction.made_at = days_ago(command, kMade);
+  for (std::size_t column = 0; column < cohort.columns.size(); ++column) {
+    const float value = cohort.column(column)[row];
+    if (!std::isnan(value)) prediction.inputs.emplace_back(cohort.columns[column].id, value);
+  }
+  prediction.model_version = model.digest;
+  const double risk = model.model.risk(cohort.row(row));
+  prediction.risk = ServedRisk(command.argument("served") == "inverted" ? 1 - risk : risk);
+  return prediction;
+}
+
+NewOutcomeEvent outcome_of(const PredictionId& prediction, std::uint8_t outcome, Moment at) {
+  NewOutcomeEvent event;
+  event.prediction = prediction;
+  event.state = OutcomeState::Confirmed;
+  event.value = outcome == 1 ? OutcomeValue::Present : OutcomeValue::Absent;
+  event.source = OutcomeSource::Imaging;
+  event.reference_standard = "coronary_angiography";
+  event.actor = "the ward";
+  event.observed_on = date_of(at);
+  event.recorded_at = at;
+  return event;
+}
+
+Result<SpecAnswer> add_people(SpecCommand& command, SpecState& state) {
+  const fs::path folder = server_of(state).folder();
+  const DiseaseFile disease =
+      TRY(load_disease_file(fs::path(RELEARN_SOURCE_DIR) / "diseases/heart.toml"));
+  const auto store = TRY(open_store(folder));
+  const Attempt attempt = TRY(attempt_of(*store, "1"));
+  const SavedModel model = TRY(load_kept_model(folder / "store", attempt.what));
+  const auto number = [&](const char* name) {
+    return static_cast<std::uint64_t>(std::atoll(command.argument(name).value_or("1").c_str()));
+  };
+  std::vector<SourceReading> readings;
+  const CancelToken cancel;
+  const std::string text = InventedFile(disease, number("count"), number("seed")).text();
+  readings.push_back(TRY(read_source_text(disease, text, "invented", kCanonicalAdapter, cancel)));
+  const Cohort cohort = TRY(assemble(disease, std::move(readings))).cohort;
+  std::vector<NewPrediction> predictions;
+  for (std::size_t row = 0; row < cohort.rows(); ++row) {
+    predictions.push_back(prediction_of(cohort, row, model, command));
+  }
+  const Moment made = days_ago(command, kMade);
+  const auto added = TRY(store->add_predictions(predictions, {"predictions", "", made}));
+  std::vector<NewOutcomeEvent> events;
+  for (std::size_t row = 0; row < added.size(); ++row) {
+    events.push_back(outcome_of(added[row].prediction, cohort.outcomes[row], made));
+  }
+  if (command.argument("outcomes") == "yes") {
+    TRY(store->add_outcomes(events, {"outcomes", "", made}));
+  }
+  return SpecAnswer{{"people", std::to_string(added.size())}};
+}
+
 Result<SpecAnswer> add_attempt(SpecCommand& command, SpecState& state) {
   const auto store = TRY(open_store(server_of(state).folder()));
   NewAttempt attempt = TRY(attempt_of(*store, command.argument("of").value_or("1"))).what;
@@ -657,7 +733,7 @@ Result<SpecAnswer> add_attempt(SpecCommand& command, SpecState& state) {
     attempt.snapshot = std::string(64, 'a');
     TRY(store->add_snapshot({attempt.snapshot, "heart", 1, 0, 0, kMade, {}}, kMade));
   }
-  const AttemptOutcome outcome = TRY(store->add_attempt(attempt, kMade));
+  const AttemptOutcome outcome = TRY(store->add_attempt(attempt, days_ago(command, kMade)));
   return SpecAnswer{{"attempt", std::to_string(outcome.attempt.number)}};
 }
 
@@ -717,6 +793,22 @@ Result<SpecAnswer> slow(SpecCommand& command, SpecState& state) {
   return SpecAnswer{{"cut after", std::to_string(seconds)}};
 }
 
+Result<SpecAnswer> await_answer(SpecCommand& command, SpecState& state) {
+  Server& server = server_of(state);
+  const std::string wanted = replaced(command.argument("holds").value_or(""), "`", "\"");
+  Call call{.method = "GET"};
+  call.as = command.argument("as").value_or("guest");
+  call.path = command.text(0);
+  for (int i = 0; i < 600; ++i) {
+    if (send_call(server, call, authorization_of(server, call.as)).body.find(wanted) !=
+        std::string::npos) {
+      return SpecAnswer{{"holds", "yes"}};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return SpecAnswer{{"holds", "no"}};
+}
+
 Result<SpecAnswer> wait(SpecCommand& command, SpecState&) {
   const double seconds = parse_number(command.argument("seconds").value_or("1")).value_or(1);
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
@@ -746,6 +838,7 @@ void register_api_commands(SpecRunner& runner) {
   runner.add_command(kEnding, "kill", kill_server);
   runner.add_command(kEnding, "database", change_database);
   runner.add_command(kEnding, "attempt", add_attempt);
+  runner.add_command(kEnding, "people", add_people);
   runner.add_command(kEnding, "alter", alter);
   runner.add_command(kEnding, "obstruct", obstruct);
   runner.add_command(kEnding, "clear_way", obstruct);
@@ -754,6 +847,7 @@ void register_api_commands(SpecRunner& runner) {
   runner.add_command(kEnding, "repeat", repeat);
   runner.add_command(kEnding, "together", together);
   runner.add_command(kEnding, "send", send_bytes);
+  runner.add_command(kEnding, "await", await_answer);
   runner.add_command(kEnding, "wait", wait);
   runner.add_command(kEnding, "slow", slow);
   runner.add_command(kEnding, "log", log);

@@ -36,6 +36,15 @@ HttpResponse answer_metrics(const Api& api, const HttpRequest& request) {
       api.metrics->set_live(disease.id, live->version);
     }
   }
+  for (const DiseaseFile& disease : api.models->diseases()) {
+    const auto open = api.watch->alarms(disease.id, AlarmsWanted::Open, 0, kOpenAlarmsOfDiseaseMax);
+    if (!open.ok()) return problem_of(open.error());
+    std::map<std::string, std::uint64_t> by_tier = {{"info", 0}, {"warn", 0}, {"act", 0}};
+    for (const Alarm& alarm : open.value()) {
+      ++by_tier[std::string(alarm_tier_word(alarm.what.tier))];
+    }
+    api.metrics->set_alarms(disease.id, by_tier);
+  }
   HttpResponse response;
   response.content_type = "text/plain; version=0.0.4";
   response.body = api.metrics->text(resident_bytes());

@@ -1,6 +1,8 @@
 // Figures: of one account, and of the whole platform for those who keep it.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "http/alarm_json.h"
 #include "http/routes.h"
 
 namespace relearn {
@@ -8,6 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kAlarmsTold = 20;
 constexpr std::array<Role, 4> kRoles = {Role::Patient, Role::Clinician, Role::Approver,
                                         Role::Admin};
 
@@ -42,6 +45,16 @@ Json disease_json(const DiseaseFile& disease, const ServedModel* live,
           {"evidence_tier",
            live != nullptr ? Json(fact_of(live->saved.facts, "evidence_tier")) : Json()},
           {"open_quarantines", counts.open_quarantines}};
+}
+
+/// The most urgent ones first, then the latest.
+Result<Json> open_alarms(const Api& api) {
+  auto open = TRY(api.watch->alarms("", AlarmsWanted::Open, 0, kAlarmsTold));
+  std::ranges::stable_sort(open, std::ranges::greater(),
+                           [](const Alarm& alarm) { return alarm.what.tier; });
+  Json list = Json::array();
+  for (const Alarm& alarm : open) list.push_back(alarm_json(alarm));
+  return list;
 }
 
 }  // namespace
@@ -94,12 +107,14 @@ HttpResponse answer_admin_stats(const Api& api, const HttpRequest& request) {
     awaiting += counts.value().awaiting;
     diseases.push_back(disease_json(disease, api.models->find(disease.id).get(), counts.value()));
   }
+  auto alarms = open_alarms(api);
+  if (!alarms.ok()) return problem_of(alarms.error());
   HttpResponse response;
   response.body = Json{
       {"users", users},
       {"predictions", predictions},
       {"awaiting", awaiting},
-      {"alarms", Json::array()},
+      {"alarms", alarms.take_value()},
       {"diseases",
        diseases}}.dump();
   return response;

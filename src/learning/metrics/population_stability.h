@@ -26,4 +26,15 @@ std::vector<double> shares_of_counts(std::span<const std::uint64_t> counts);
 double population_stability_limit(std::size_t bins, double reference_count, double current_count,
                                   double probability = 0.95);
 
+/// The index of two counted groups, and how likely one as large is when nothing has changed.
+struct PopulationShift {
+  double index = 0;
+  double p = 1;          // index / (1/n + 1/m) against chi-squared (Yurdakul 2018)
+  std::size_t bins = 0;  // that are not empty in both; fewer than two: nothing can be told
+};
+
+/// H0: both groups are of the same people. reference, current: counts of the same bins.
+PopulationShift population_shift(std::span<const std::uint64_t> reference,
+                                 std::span<const std::uint64_t> current);
+
 }  // namespace relearn

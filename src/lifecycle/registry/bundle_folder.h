@@ -23,6 +23,7 @@ inline constexpr const char* kBundledReport = "report.json";
 inline constexpr const char* kBundledFunnel = "funnel.json";
 inline constexpr const char* kBundledPrivacy = "privacy.json";
 inline constexpr const char* kBundledParity = "parity.json";
+inline constexpr const char* kBundledReference = "reference.json";
 inline constexpr const char* kBundledDerivation = "derivation.json";
 inline constexpr const char* kManifest = "manifest.json";
 /// The disease file as it was read: also tells whose bundle it is.

@@ -66,6 +66,7 @@ Result<Bundle> read_bundle(const Descriptor& job, const TrainingJob& asked) {
   bundle.summary = TRY(read_plain(folder, kCandidateSummary, kSummaryBytesMax));
   bundle.set_aside = TRY(read_plain(folder, kCandidateSetAside, kSetAsideBytesMax));
   bundle.golden = TRY(read_plain(folder, kCandidateGolden, kGoldenBytesMax));
+  bundle.reference = TRY(read_plain(folder, kCandidateReference, kReferenceBytesMax));
   if (asked.judgement) {
     bundle.evidence = TRY(read_plain(folder, kCandidateEvidence, kEvidenceBytesMax));
   }
@@ -135,6 +136,13 @@ Result<void> check_golden(const CheckedBundle& checked, const DiseaseFile& disea
   return complete.ok() ? complete : refuse(kCandidateGolden, complete.error().message);
 }
 
+/// Counts that add up, of the inputs that the models have.
+Result<void> check_reference(const CheckedBundle& checked, const DiseaseFile& disease) {
+  const auto reference = parse_population_reference(checked.bundle.reference, disease);
+  if (reference.ok()) return {};
+  return refuse(kCandidateReference, reference.error().message);
+}
+
 /// The evidence is of this model, against the models and at the look that were asked for.
 Result<GateEvidence> checked_evidence(const CheckedBundle& checked, const DiseaseFile& disease,
                                       const Judgement& asked) {
@@ -167,6 +175,7 @@ Result<CheckedBundle> read_checked_bundle(const Descriptor& folder, const Diseas
   checked.model_digest = std::move(saved.value().digest);
   TRY(check_reports(checked, disease));
   TRY(check_golden(checked, disease));
+  TRY(check_reference(checked, disease));
   if (job.judgement) checked.evidence = TRY(checked_evidence(checked, disease, *job.judgement));
   return checked;
 }

@@ -154,6 +154,7 @@ class AttemptRun {
     TRY(kept.add(kBundledVerdict, verdict_json(record_.verdict)));
     TRY(kept.add(kBundledPage, bundle.page));
     TRY(kept.add(kBundledReport, bundle.report));
+    TRY(kept.add(kBundledReference, bundle.reference));
     TRY(kept.add(kBundledDerivation, challenger_->derivation));
     const std::string disease_file = TRY(disease_text());
     TRY(kept.add(bundled_disease_file(disease().id), disease_file));

@@ -33,6 +33,7 @@ Result<Bundle> make_bundle(const DiseaseFile& disease, const TrainingRecord& rec
   bundle.report = report_json(disease, record, check.digest);
   bundle.summary = summary_text(disease, record);
   bundle.set_aside = set_aside_rows(record);
+  bundle.reference = population_reference_json(record.reference);
   if (record.verdict_evidence) {
     GateEvidence evidence = *record.verdict_evidence;
     evidence.candidate_digest = check.digest;
@@ -47,6 +48,7 @@ Result<void> write_bundle(const Bundle& bundle, const std::filesystem::path& fol
   TRY(write_file_atomically(folder / kCandidateReport, bundle.report));
   TRY(write_file_atomically(folder / kCandidatePage, bundle.page));
   TRY(write_file_atomically(folder / kCandidateGolden, bundle.golden));
+  TRY(write_file_atomically(folder / kCandidateReference, bundle.reference));
   if (!bundle.evidence.empty()) {
     TRY(write_file_atomically(folder / kCandidateEvidence, bundle.evidence));
   }

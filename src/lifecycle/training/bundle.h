@@ -17,6 +17,7 @@ inline constexpr const char* kCandidateSummary = "summary.txt";
 inline constexpr const char* kCandidateSetAside = "quarantine.csv";
 inline constexpr const char* kCandidateGolden = "golden.json";
 inline constexpr const char* kCandidateEvidence = "evidence.json";
+inline constexpr const char* kCandidateReference = "reference.json";
 
 /// Far above what the largest real report takes; what is larger is no report.
 inline constexpr std::uint64_t kReportBytesMax = 64 << 20;
@@ -31,6 +32,7 @@ struct Bundle {
   std::string summary;    // for a terminal
   std::string set_aside;  // the rows that were not used, unchanged, as lines
   std::string golden;     // what the model says where it was learnt (replay/golden_cases.h)
+  std::string reference;  // whom it learnt from, in counts (population_reference.h)
   std::string evidence;   // for a verdict, as JSON; empty when the job asks for none
 };
 

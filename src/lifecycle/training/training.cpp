@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 
+#include "base/normal.h"
 #include "clinical/synthetic_mark.h"
 #include "learning/cohort/locked_set.h"
 #include "learning/cohort/synthetic.h"
+#include "learning/models/risk_scorer.h"
 #include "lifecycle/training/gather_evidence.h"
 #include "lifecycle/training/live_model.h"
 #include "lifecycle/training/people_shown.h"
@@ -217,6 +219,11 @@ Result<void> evaluate_update(Run& run) {
         run.disease.id));
   }
   run.record.report = TRY(std::move(report));
+  std::vector<double> risks;
+  for (const double log_odds : log_odds_of(run.record.model, run.cohort)) {
+    risks.push_back(logistic(log_odds));
+  }
+  run.record.reference = make_population_reference(run.disease, run.cohort, risks);
   return {};
 }
 
@@ -233,6 +240,7 @@ Result<void> evaluate(Run& run) {
                     run.disease.thresholds, groups};
   run.progress.report({"report", "metrics with intervals, subgroups", 0, 0});
   run.record.report = TRY(make_report(input));
+  run.record.reference = make_population_reference(run.disease, run.cohort, input.repeats.front());
   for (LeaderboardRow& row : run.record.leaderboard) {
     const auto contender = std::ranges::find_if(nested.contenders, [&](const auto& one) {
       return one.family == (row.family == kAverageFamily ? kPublished : row.family);

@@ -28,6 +28,7 @@
 #include "learning/cohort/assemble.h"
 #include "learning/cohort/baseline.h"
 #include "learning/evaluation/evidence.h"
+#include "learning/evaluation/population_reference.h"
 #include "learning/evaluation/report.h"
 #include "learning/evaluation/side_by_side.h"
 #include "learning/model_file/model_file.h"
@@ -73,6 +74,7 @@ struct TrainingRecord {
   bool synthetic = false;
   std::string training_digest;
   Report report;
+  PopulationReference reference;  // whom it learnt from, for whoever watches it later
   std::vector<GroupPeople> people;
   EvidenceTier evidence;
   std::vector<LeaderboardRow> leaderboard;

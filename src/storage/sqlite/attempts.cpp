@@ -90,6 +90,34 @@ LedgerEntry decision(std::string_view action, const Attempt& attempt, const Acto
   return entry;
 }
 
+struct WayBack {
+  std::string disease;
+  std::int64_t to = 0, expected = 0;
+  std::string actor, reason;
+};
+
+Result<Version> go_back(soci::session& session, const KeyRing& keys, const WayBack& way,
+                        Moment now) {
+  const AttemptRow row = TRY(find_version_row(session, way.disease, way.to));
+  const std::int64_t live = live_number(session, way.disease);
+  if (live != way.expected || live == way.to) {
+    return conflict(fmt::format("{}: version {} is live; look again before you roll back to {}",
+                                way.disease, live, way.to));
+  }
+  if (row.attempt.contains_withdrawn) {
+    return not_ready(fmt::format(
+        "{}: version {} had learnt from somebody who has withdrawn; it does not come back",
+        way.disease, way.to));
+  }
+  TRY(check_names_nobody(session, keys, way.reason));
+  LedgerEntry entry = attempt_entry("version.rolled_back", row.attempt, now);
+  entry.actor = way.actor;
+  entry.reason = way.reason;
+  entry.content = attempt_content(row.attempt);
+  TRY(change_live(session, keys, way.disease, entry, way.to));
+  return version_of(row);
+}
+
 }  // namespace
 
 Result<AttemptOutcome> SqliteStore::add_attempt(const NewAttempt& attempt, Moment now) {
@@ -188,24 +216,18 @@ Result<Version> SqliteStore::roll_back(std::string_view disease, std::int64_t to
     return not_allowed(
         fmt::format("a version is rolled back by an admin, not by {}", actor_text(by)));
   }
-  const std::string wanted(disease);
-  return parts_->write<Version>([&](soci::session& session) -> Result<Version> {
-    const AttemptRow row = TRY(find_version_row(session, wanted, to));
-    const std::int64_t live = live_number(session, wanted);
-    if (live != expected || live == to) {
-      return conflict(fmt::format("{}: version {} is live; look again before you roll back to {}",
-                                  wanted, live, to));
-    }
-    if (row.attempt.contains_withdrawn) {
-      return not_ready(fmt::format(
-          "{}: version {} had learnt from somebody who has withdrawn; it does not come back",
-          wanted, to));
-    }
-    TRY(check_names_nobody(session, parts_->keys, reason));
-    LedgerEntry entry = decision("version.rolled_back", row.attempt, by, reason, now);
-    entry.content = attempt_content(row.attempt);
-    TRY(change_live(session, parts_->keys, wanted, entry, to));
-    return version_of(row);
+  return parts_->write<Version>([&](soci::session& session) {
+    return go_back(session, parts_->keys,
+                   {std::string(disease), to, expected, actor_text(by), std::string(reason)}, now);
+  });
+}
+
+Result<Version> SqliteStore::return_version(std::string_view disease, std::int64_t to,
+                                            std::int64_t expected, std::string_view reason,
+                                            Moment now) {
+  return parts_->write<Version>([&](soci::session& session) {
+    return go_back(session, parts_->keys,
+                   {std::string(disease), to, expected, kWatchActor, std::string(reason)}, now);
   });
 }
 

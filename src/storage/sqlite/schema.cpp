@@ -458,9 +458,65 @@ constexpr const char* kInvented = R"sql(
 CREATE TABLE invented_people (since INTEGER NOT NULL);
 )sql";
 
+// What the watch has judged, and what it has to say (records/watch_store.h, records/alarm.h):
+// counts and sentences, nobody's values.
+constexpr const char* kWatch = R"sql(
+CREATE TABLE watch_progress (
+  disease TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  last_prediction INTEGER NOT NULL,
+  window_begins_after INTEGER NOT NULL,
+  last_event INTEGER NOT NULL,
+  figures_day INTEGER NOT NULL,
+  judged_at INTEGER NOT NULL,
+  figures TEXT NOT NULL                    -- JSON
+) WITHOUT ROWID;
+CREATE TABLE watch_windows (
+  disease TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  place INTEGER NOT NULL,                  -- 1, 2, 3 ... within the version
+  from_at INTEGER NOT NULL,
+  to_at INTEGER NOT NULL,
+  suspects TEXT NOT NULL,
+  estimated TEXT NOT NULL,                 -- JSON, like the next
+  drift TEXT NOT NULL,
+  PRIMARY KEY (disease, version, place)
+) WITHOUT ROWID;
+CREATE TABLE watch_days (
+  disease TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  day INTEGER NOT NULL,                    -- since 1970
+  high INTEGER NOT NULL,
+  not_high INTEGER NOT NULL,
+  PRIMARY KEY (disease, version, day)
+) WITHOUT ROWID;
+CREATE TABLE alarms (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  disease TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  tier TEXT NOT NULL CHECK (tier IN ('info', 'warn', 'act')),
+  sentence TEXT NOT NULL,
+  opened_at INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL,
+  owner TEXT NOT NULL DEFAULT '',          -- as the ledger says it, like closed_by
+  owned_at INTEGER,
+  closed_at INTEGER,
+  closed_by TEXT NOT NULL DEFAULT '',
+  closing_reason TEXT NOT NULL DEFAULT ''
+);
+CREATE UNIQUE INDEX one_open_alarm_of_a_kind ON alarms(disease, kind) WHERE closed_at IS NULL;
+CREATE INDEX alarms_of_disease ON alarms(disease);
+CREATE TRIGGER closed_alarms_stay_as_they_are BEFORE UPDATE ON alarms WHEN OLD.closed_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'an alarm that is closed is never changed'); END;
+CREATE TRIGGER alarms_stay BEFORE DELETE ON alarms
+BEGIN SELECT RAISE(ABORT, 'an alarm is closed, never deleted'); END;
+)sql";
+
 /// Only ever added to.
-constexpr std::array<const char*, 9> kMigrations = {
-    kTables, kGuards, kAttempts, kLocked, kSessions, kOverview, kJobs, kPolicies, kInvented};
+constexpr std::array<const char*, 10> kMigrations = {kTables,   kGuards,   kAttempts, kLocked,
+                                                     kSessions, kOverview, kJobs,     kPolicies,
+                                                     kInvented, kWatch};
 
 }  // namespace
 

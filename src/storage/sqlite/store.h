@@ -25,6 +25,7 @@
 #include "records/rehearsal_store.h"
 #include "records/session_store.h"
 #include "records/version_store.h"
+#include "records/watch_store.h"
 #include "service/secrets/key_ring.h"
 #include "service/secrets/random_bytes.h"
 
@@ -57,6 +58,7 @@ class SqliteStore final : public PeopleStore,
                           public VersionStore,
                           public JobStore,
                           public PolicyStore,
+                          public WatchStore,
                           public LedgerPages {
  public:
   /// NotFound when there is no database and it is not to be made; Conflict when another process
@@ -155,6 +157,33 @@ class SqliteStore final : public PeopleStore,
   Result<void> set_policy(std::string_view disease, const RetrainPolicy& policy, const Actor& by,
                           std::string_view reason, Moment now) override;
   Result<RetrainSituation> situation(std::string_view disease) override;
+
+  Result<std::int64_t> visit_predictions(
+      std::string_view disease, const PredictionPiece& piece, std::size_t rows_max,
+      const std::function<Result<void>(const WatchedPrediction&)>& visit) override;
+  Result<void> visit_outcomes(
+      const DiseaseFile& disease, std::string_view model_digest, Moment since,
+      std::size_t count_max,
+      const std::function<Result<void>(const WatchedOutcome&)>& visit) override;
+  Result<std::int64_t> last_event() override;
+  Result<WatchProgress> watch_progress(std::string_view disease) override;
+  Result<void> save_watch(std::string_view disease, const WatchProgress& progress,
+                          const std::vector<JudgedWindow>& windows,
+                          const std::vector<PredictionDay>& days) override;
+  Result<std::vector<JudgedWindow>> judged_windows(std::string_view disease, std::int64_t version,
+                                                   std::size_t count_max) override;
+  Result<std::vector<PredictionDay>> prediction_days(std::string_view disease,
+                                                     std::int64_t version) override;
+  Result<std::optional<std::int64_t>> raise_alarm(const NewAlarm& alarm, Moment now) override;
+  Result<void> close_alarms_before(std::string_view disease, std::int64_t version,
+                                   Moment now) override;
+  Result<std::vector<Alarm>> alarms(std::string_view disease, AlarmsWanted wanted,
+                                    std::int64_t before, std::size_t count_max) override;
+  Result<Alarm> own_alarm(std::int64_t id, const Actor& by, Moment now) override;
+  Result<Alarm> close_alarm(std::int64_t id, const Actor& by, std::string_view reason,
+                            Moment now) override;
+  Result<Version> return_version(std::string_view disease, std::int64_t to, std::int64_t expected,
+                                 std::string_view reason, Moment now) override;
 
  private:
   struct Parts;
