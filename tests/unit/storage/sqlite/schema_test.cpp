@@ -29,8 +29,9 @@ TEST(Schema, TheOnlyTriggersAreGuardsThatRefuse) {
       opened.query("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
   EXPECT_EQ(
       names,
-      "approvals_stay approvals_stay_as_they_are attempts_end attempts_stay "
-      "attempts_stay_as_they_are attempts_stay_marked ledger_stays ledger_stays_as_it_is "
+      "alarms_stay approvals_stay approvals_stay_as_they_are attempts_end attempts_stay "
+      "attempts_stay_as_they_are attempts_stay_marked closed_alarms_stay_as_they_are ledger_stays "
+      "ledger_stays_as_it_is "
       "live_changes_stay live_changes_stay_as_they_are locked_generations_stay_as_they_are "
       "locked_members_stay_as_they_are outcome_events_stay outcome_events_stay_as_they_are "
       "predictions_stay predictions_stay_as_they_are versions_stay versions_stay_as_they_are");
