@@ -1,107 +1,108 @@
 // How much of the server's limit a stored prediction reaches: requests of so many connections to a
-// running server, once to a route that does nothing (/healthz), once to predictions that are on the
-// disk before they are answered. Rounds alternate, so that a busy machine is busy for both.
+// running server, once to a route that does nothing, once to predictions that are on the disk
+// before they are answered. Rounds alternate, so that a busy machine is busy for both.
 //
 //   relearn serve --listen 127.0.0.1:8080 --guest-predictions 100000000 > serve.log &
-//   serve_load 8080 64
+//   benchmark_serve_load 8080 64 [--pid PID] [--token TOKEN] [--rounds 3] [--seconds 4]
+//                        [--empty /healthz] [--path /api/predict/heart] [--body JSON] [--id NAME]
 //
-// Checked: every answer is 200, every prediction has an id of its own.
+// Checked: every answer is 200, every prediction has an id (the member NAME) of its own.
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <atomic>
-#include <chrono>
-#include <mutex>
+#include <fstream>
+#include <map>
 #include <set>
-#include <thread>
-#include <vector>
+#include <span>
 
-#include "support/http_client.h"
+#include "support/http_load.h"
 
 namespace relearn {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Options = std::map<std::string, std::string, std::less<>>;
 
-constexpr int kRounds = 3;
-constexpr auto kRoundTime = std::chrono::seconds(4);
-constexpr const char* kHealth = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+const Options kDefaults = {
+    {"--pid", ""},
+    {"--token", ""},
+    {"--rounds", "3"},
+    {"--seconds", "4"},
+    {"--empty", "/healthz"},
+    {"--path", "/api/predict/heart"},
+    {"--id", "prediction_id"},
+    {"--body", R"({"age_years":61,"sex":"male","chest_pain_type":"asymptomatic",)"
+               R"("resting_systolic_bp_mmhg":148,"total_cholesterol_mg_per_dl":233,)"
+               R"("maximum_heart_rate_per_min":131,"exercise_angina":"yes"})"}};
 
-std::string predict_request() {
-  const std::string body = R"({"age_years":61,"sex":"male","chest_pain_type":"asymptomatic",)"
-                           R"("resting_systolic_bp_mmhg":148,"total_cholesterol_mg_per_dl":233,)"
-                           R"("maximum_heart_rate_per_min":131,"exercise_angina":"yes"})";
-  return fmt::format(
-      "POST /api/predict/heart HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-      "Content-Length: {}\r\n\r\n{}",
-      body.size(), body);
+/// Of a process, in user and system mode, since it began; 0 when nobody asks for it.
+double cpu_seconds(const std::string& pid) {
+  std::ifstream in(fmt::format("/proc/{}/stat", pid));
+  std::string all;
+  if (pid.empty() || !std::getline(in, all)) return 0;
+  const auto fields = split(std::string_view(all).substr(all.rfind(')') + 2), ' ');
+  return (parse_number(fields[11]).value_or(0) + parse_number(fields[12]).value_or(0)) /
+         static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 struct Measured {
-  std::vector<double> milliseconds;
-  std::set<std::string> ids;
-  std::size_t failed = 0;
-  double seconds = 0;
-
-  double rate() const { return static_cast<double>(milliseconds.size()) / seconds; }
-  double quantile(double share) {
-    if (milliseconds.empty()) return 0;
-    std::ranges::sort(milliseconds);
-    return milliseconds[static_cast<std::size_t>(share *
-                                                 static_cast<double>(milliseconds.size() - 1))];
-  }
+  LoadFigures load;
+  double cpu = 0;
 };
 
-std::string id_in(const std::string& body) {
-  const auto at = body.find("\"p-");
-  return at == std::string::npos ? "" : body.substr(at, 30);
+void print(const char* name, Measured& m) {
+  const auto answers = static_cast<double>(m.load.milliseconds.size());
+  fmt::print(
+      "{:<8} {:8.1f} requests/s  p50 {:8.2f} ms  p99 {:8.2f} ms  {:6.1f} us of CPU each  not 2xx "
+      "{}  cut off {}\n",
+      name, m.load.rate(), m.load.quantile(0.5), m.load.quantile(0.99), 1e6 * m.cpu / answers,
+      m.load.not_2xx, m.load.cut_off);
 }
 
-void measure(std::uint16_t port, int connections, const std::string& request, Measured& measured) {
-  std::mutex mutex;
-  std::vector<std::thread> threads;
-  const auto from = Clock::now();
-  for (int i = 0; i < connections; ++i) {
-    threads.emplace_back([&] {
-      HttpClient client(port);
-      Measured mine;
-      while (Clock::now() < from + kRoundTime) {
-        const auto sent = Clock::now();
-        client.send(request);
-        const HttpAnswer answer = client.receive();
-        if (answer.status != 200) ++mine.failed;
-        if (answer.status == 0) break;
-        mine.milliseconds.push_back(
-            std::chrono::duration<double, std::milli>(Clock::now() - sent).count());
-        if (const std::string id = id_in(answer.body); !id.empty()) mine.ids.insert(id);
-      }
-      const std::lock_guard lock(mutex);
-      measured.failed += mine.failed;
-      measured.ids.merge(mine.ids);
-      measured.milliseconds.insert(measured.milliseconds.end(), mine.milliseconds.begin(),
-                                   mine.milliseconds.end());
-    });
+int run(std::uint16_t port, std::size_t connections, const Options& options) {
+  const std::string& token = options.at("--token");
+  const std::string who = token.empty() ? "" : "Authorization: Bearer " + token + "\r\n";
+  const std::string empty =
+      fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", options.at("--empty"));
+  const std::string& body = options.at("--body");
+  const std::string predict = fmt::format(
+      "POST {} HTTP/1.1\r\nHost: a\r\n{}Content-Type: application/json\r\nContent-Length: "
+      "{}\r\n\r\n{}",
+      options.at("--path"), who, body.size(), body);
+  std::set<std::string, std::less<>> ids;
+  const std::string member = fmt::format("\"{}\":", options.at("--id"));
+  HttpLoad nothing(
+      port, connections, [&]() -> std::string_view { return empty; },
+      [](const HttpLoad::Answer&) { return true; });
+  HttpLoad predictions(
+      port, connections, [&]() -> std::string_view { return predict; },
+      [&](const HttpLoad::Answer& answer) {
+        const auto at = answer.body.find(member);
+        if (at == std::string_view::npos) return false;
+        const std::string_view rest = answer.body.substr(at + member.size());
+        return ids.emplace(rest.substr(0, rest.find_first_of(",}"))).second;
+      });
+  const std::chrono::milliseconds time(
+      static_cast<int>(1000 * parse_number(options.at("--seconds")).value_or(4)));
+  const int rounds = static_cast<int>(parse_number(options.at("--rounds")).value_or(3));
+  Measured of_nothing, of_predictions;
+  for (int round = 0; round < rounds; ++round) {
+    for (auto [load, measured] :
+         {std::pair{&nothing, &of_nothing}, {&predictions, &of_predictions}}) {
+      const double before = cpu_seconds(options.at("--pid"));
+      measured->load.add(load->run(time));
+      measured->cpu += cpu_seconds(options.at("--pid")) - before;
+    }
   }
-  for (std::thread& thread : threads) thread.join();
-  measured.seconds += std::chrono::duration<double>(Clock::now() - from).count();
-}
-
-int run(std::uint16_t port, int connections) {
-  Measured health, predictions;
-  for (int round = 0; round < kRounds; ++round) {
-    measure(port, connections, kHealth, health);
-    measure(port, connections, predict_request(), predictions);
-  }
-  for (auto [name, measured] : {std::pair{"healthz", &health}, {"predict", &predictions}}) {
-    fmt::print("{}  {:7.0f} requests/s  p50 {:6.2f} ms  p99 {:6.2f} ms  failed {}\n", name,
-               measured->rate(), measured->quantile(0.5), measured->quantile(0.99),
-               measured->failed);
-  }
+  print("nothing", of_nothing);
+  print("predict", of_predictions);
   fmt::print("a stored prediction reaches {:.0f} % of the rate of a route that does nothing\n",
-             100 * predictions.rate() / health.rate());
-  const bool each_has_an_id = predictions.ids.size() == predictions.milliseconds.size();
-  if (health.failed + predictions.failed == 0 && each_has_an_id) return 0;
-  fmt::print("FAILED: answers that were not 200, or {} ids for {} predictions\n",
-             predictions.ids.size(), predictions.milliseconds.size());
+             100 * of_predictions.load.rate() / of_nothing.load.rate());
+  std::size_t failed = 0;
+  for (const auto* const load : {&of_nothing.load, &of_predictions.load}) {
+    failed += load->not_2xx + load->wrong + load->cut_off + load->refused;
+  }
+  if (failed == 0) return 0;
+  fmt::print("FAILED: {} requests without the answer they should have got\n", failed);
   return 1;
 }
 
@@ -109,9 +110,18 @@ int run(std::uint16_t port, int connections) {
 }  // namespace relearn
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    fmt::print(stderr, "serve_load PORT CONNECTIONS\n");
+  relearn::Options options = relearn::kDefaults;
+  for (int i = 3; i + 1 < argc; i += 2) {
+    const auto option = options.find(argv[i]);
+    if (option == options.end())
+      argc = 0;
+    else
+      option->second = argv[i + 1];
+  }
+  if (argc < 3 || argc % 2 == 0) {
+    fmt::print(stderr, "benchmark_serve_load PORT CONNECTIONS [options; see the source]\n");
     return 2;
   }
-  return relearn::run(static_cast<std::uint16_t>(std::atoi(argv[1])), std::atoi(argv[2]));
+  return relearn::run(static_cast<std::uint16_t>(std::atoi(argv[1])),
+                      static_cast<std::size_t>(std::atoi(argv[2])), options);
 }

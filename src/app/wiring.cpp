@@ -66,21 +66,21 @@ Result<Stores> open_stores(const Invocation& invocation, OpenStore mode, Moment 
   }
   KeyRing keys = TRY(keys_for(invocation, err));
   const auto store = TRY(SqliteStore::open(options, std::move(keys)));
-  return Stores{store,
-                store,
-                store,
-                snapshot_folder(options.folder),
-                [store](std::string_view domain, std::string_view text) {
-                  return store->keyed(domain, text);
-                },
-                store,
-                store,
-                store,
-                store,
-                store,
-                store,
-                store,
-                store};
+  return Stores{.people = store,
+                .records = store,
+                .versions = store,
+                .snapshots = snapshot_folder(options.folder),
+                .keyed = [store](std::string_view domain,
+                                 std::string_view text) { return store->keyed(domain, text); },
+                .sessions = store,
+                .overview = store,
+                .jobs = store,
+                .policies = store,
+                .ledger = store,
+                .accounts = store,
+                .rehearsals = store,
+                .watch = store,
+                .intake = store};
 }
 
 }  // namespace

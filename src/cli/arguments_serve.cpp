@@ -17,6 +17,23 @@ void add_serve(CLI::App& app, Invocation& invocation) {
                    "address of the TLS proxy in front; who its client is, it tells in "
                    "X-Forwarded-For")
       ->envname("RELEARN_TRUSTED_PROXY");
+  CLI::Option* const certificate =
+      serve.app
+          ->add_option(
+              "--tls-certificate", serve.command->tls_certificate,
+              "speaks TLS itself: PEM file, its own certificate first; read again at SIGHUP")
+          ->envname("RELEARN_TLS_CERTIFICATE");
+  CLI::Option* const key =
+      serve.app
+          ->add_option("--tls-key", serve.command->tls_key,
+                       "of that certificate: PEM file that only its owner reads")
+          ->envname("RELEARN_TLS_KEY")
+          ->needs(certificate);
+  certificate->needs(key);
+  serve.app->add_option("--connections", serve.command->connections, "at most, at once")
+      ->envname("RELEARN_CONNECTIONS")
+      ->check(CLI::Range(1u, 100'000u))
+      ->capture_default_str();
   serve.app
       ->add_option("--guest-predictions", serve.command->guest_predictions,
                    "an hour, of one address without an account; 0: none")

@@ -20,6 +20,7 @@
 #include "records/ledger_pages.h"
 #include "records/overview_store.h"
 #include "records/policy_store.h"
+#include "records/prediction_intake.h"
 #include "records/record_store.h"
 #include "records/rehearsal_store.h"
 #include "records/session_store.h"
@@ -45,6 +46,7 @@ struct Stores {
   std::shared_ptr<AccountStore> accounts;
   std::shared_ptr<RehearsalStore> rehearsals;
   std::shared_ptr<WatchStore> watch;
+  std::shared_ptr<PredictionIntake> intake;
 };
 
 /// MustExist: NotFound when nothing is stored there yet. Create: made on first use.

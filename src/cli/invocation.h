@@ -200,6 +200,8 @@ struct HealthPredictImportCommand {
 struct ServeCommand {
   std::string listen = "127.0.0.1:8080";
   std::vector<std::string> trusted_proxies;
+  std::filesystem::path tls_certificate, tls_key;              // both or none
+  unsigned connections = 2000;                                 // at most, at once
   unsigned guest_predictions = 60, account_predictions = 600;  // an hour
   // Of the retrains that are asked for over HTTP, as for retrain.
   std::filesystem::path data;

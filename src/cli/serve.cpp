@@ -1,5 +1,7 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <charconv>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -36,25 +38,50 @@ Result<void> read_listen(std::string_view text, ServerOptions& options) {
   return {};
 }
 
+/// Each connection is an open file, and so is each of what the store has open.
+Result<void> make_room_for(rlim_t connections) {
+  constexpr rlim_t kOthers = 300;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= connections + kOthers) return {};
+  if (limit.rlim_max < connections + kOthers) {
+    return invalid_input(fmt::format(
+        "--connections: {} need {} open files, and the system allows {}; ask for fewer, "
+        "or raise the limit (LimitNOFILE of the service, ulimit -n)",
+        connections, connections + kOthers, limit.rlim_max));
+  }
+  limit.rlim_cur = connections + kOthers;
+  ::setrlimit(RLIMIT_NOFILE, &limit);  // what is allowed does not fail
+  return {};
+}
+
 /// Lines on standard output, whole ones, from any thread.
 class Log {
  public:
   Log(std::FILE* out, WallClock now) : out_(out), now_(std::move(now)) {}
 
+  /// On its way: out at the next event or flush.
   void line(const std::string& json) const {
     const std::lock_guard lock(mutex_);
-    const std::string whole = fmt::format("{{\"at\":\"{}\",{}\n", to_text(now_()), json.substr(1));
-    std::fputs(whole.c_str(), out_);  // a log that cannot be written stops nobody
-    std::fflush(out_);
+    const Moment now = now_();
+    if (now != said_at_) {
+      said_at_ = now;
+      said_ = to_text(now);
+    }
+    // A log that cannot be written stops nobody.
+    fmt::print(out_, "{{\"at\":\"{}\",{}\n", said_, std::string_view(json).substr(1));
   }
+  void flush() const { std::fflush(out_); }
   void event(const Json& json) const {
     line(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    flush();
   }
 
  private:
   std::FILE* const out_;
   const WallClock now_;
   mutable std::mutex mutex_;
+  mutable Moment said_at_{-1};  // GUARDED_BY(mutex_)
+  mutable std::string said_;    // GUARDED_BY(mutex_); that moment as text
 };
 
 /// Takes over what went live, and says so once. Thread-safe.
@@ -111,6 +138,7 @@ Result<std::shared_ptr<const Api>> make_api(const ServeCommand& command, const S
                                          .accounts = stores.accounts,
                                          .rehearsals = stores.rehearsals,
                                          .watch = stores.watch,
+                                         .intake = stores.intake,
                                          .metrics = std::make_shared<Metrics>(),
                                          .now = world.wall_clock,
                                          .english = std::move(english),
@@ -179,6 +207,12 @@ Result<void> run(const ServeCommand& command, const Context& context) {
   const Environment& world = context.environment;
   ServerOptions options;
   options.trusted_proxies = command.trusted_proxies;
+  options.connections_max = command.connections;
+  options.quick_queue_max = std::max<std::size_t>(options.quick_queue_max, command.connections);
+  TRY(make_room_for(command.connections));
+  if (!command.tls_certificate.empty()) {
+    options.tls = TlsFiles{command.tls_certificate, command.tls_key};
+  }
   TRY(read_listen(command.listen, options));
   const Stores stores = TRY(world.open_stores(OpenStore::MustExist));
   const std::filesystem::path folder = stores.snapshots.parent_path();
@@ -194,6 +228,7 @@ Result<void> run(const ServeCommand& command, const Context& context) {
   const auto runner = TRY(start_runner(command, stores, diseases, world, log));
   const auto watcher = start_watcher(command, stores, diseases, refresher, world, log);
   const auto each_second = [&] {
+    log.flush();
     refresher.refresh();
     runner->tick();
     watcher->tick();
@@ -204,8 +239,8 @@ Result<void> run(const ServeCommand& command, const Context& context) {
                               .each_second = each_second,
                               .metrics = api->metrics}));
   log.event({{"event", "listening"}, {"address", options.address}, {"port", server->port()}});
-  fmt::print(world.err, "relearn: open http://{}:{} in a browser; Ctrl-C stops it\n",
-             options.address, server->port());
+  fmt::print(world.err, "relearn: open {}://{}:{} in a browser; Ctrl-C stops it\n",
+             options.tls ? "https" : "http", options.address, server->port());
   std::fflush(world.err);
   server->run(world.cancel);
   log.event({{"event", "stopped"}});

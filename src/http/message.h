@@ -35,6 +35,9 @@ struct StreamPart {
   enum class Then { More, End } then = Then::More;
 };
 
+struct HttpResponse;
+using Answered = std::function<void(HttpResponse)>;
+
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
@@ -42,6 +45,9 @@ struct HttpResponse {
   HttpHeaders headers;
   /// Instead of a body: asked again and again, may wait for the database. Server-sent events.
   std::function<StreamPart()> stream;
+  /// Instead of all of it: begins what ends by itself, a row on its way to the disk for example,
+  /// and tells the answer once, from any thread. No thread waits meanwhile.
+  std::function<void(const Answered&)> later;
   std::string log;  // one sentence about what failed inside; goes to the log, not to the client
   std::string did;  // what somebody changed, for the log: numbers and roles, nobody's name
 };

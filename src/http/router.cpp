@@ -1,6 +1,7 @@
 #include "http/router.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/text.h"
 
@@ -20,8 +21,8 @@ bool may_be_a_file(std::string_view part) {
 
 using Parts = std::map<std::string, std::string, std::less<>>;
 
-std::optional<Parts> match(std::string_view pattern, std::string_view path) {
-  const auto wanted = split(pattern, '/'), given = split(path, '/');
+std::optional<Parts> match(std::span<const std::string_view> wanted,
+                           std::span<const std::string_view> given) {
   if (wanted.size() != given.size()) return std::nullopt;
   Parts parts;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -38,10 +39,16 @@ std::optional<Parts> match(std::string_view pattern, std::string_view path) {
 
 }  // namespace
 
+Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
+  for (const Route& route : routes_) patterns_.push_back(split(route.pattern, '/'));
+}
+
 Router::Match Router::find(std::string_view method, std::string_view path) const {
   Match found;
-  for (const Route& route : routes_) {
-    auto parts = match(route.pattern, path);
+  const std::vector<std::string_view> given = split(path, '/');
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    const Route& route = routes_[i];
+    auto parts = match(patterns_[i], given);
     if (!parts) continue;
     if (route.method == method) return {&route, std::move(*parts), ""};
     found.allow += (found.allow.empty() ? "" : ", ") + std::string(route.method);

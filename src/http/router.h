@@ -17,6 +17,7 @@ namespace relearn {
 /// On which threads a route runs.
 enum class RunsOn {
   Io,         // at once; must not wait for anything
+  Quick,      // reads and computes for less than a millisecond; what it writes is told later
   Store,      // may wait for the database
   Passwords,  // takes long on purpose
   Work,       // computes for seconds, or waits for a program that does
@@ -33,7 +34,7 @@ struct Route {
 
 class Router {
  public:
-  explicit Router(std::vector<Route> routes) : routes_(std::move(routes)) {}
+  explicit Router(std::vector<Route> routes);
 
   struct Match {
     const Route* route = nullptr;
@@ -45,6 +46,7 @@ class Router {
 
  private:
   std::vector<Route> routes_;
+  std::vector<std::vector<std::string_view>> patterns_;  // of each route, in parts
 };
 
 }  // namespace relearn

@@ -38,7 +38,7 @@ std::vector<Route> api_routes(const std::shared_ptr<const Api>& api) {
       {"POST", "/api/login", RunsOn::Passwords, of_access(&Access::log_in)},
       {"POST", "/api/logout", RunsOn::Store, of_access(&Access::log_out)},
       {"POST", "/api/password", RunsOn::Passwords, of_access(&Access::change_password)},
-      {"POST", "/api/predict/{disease}", RunsOn::Store, with_api(answer_predict)},
+      {"POST", "/api/predict/{disease}", RunsOn::Quick, with_api(answer_predict)},
       {"GET", "/api/predictions", RunsOn::Store, with_api(answer_history)},
       {"GET", "/api/predictions/{prediction}", RunsOn::Store, with_api(answer_prediction)},
       {"GET", "/api/inbox", RunsOn::Store, with_api(answer_inbox)},

@@ -15,6 +15,7 @@
 #include "records/job_store.h"
 #include "records/overview_store.h"
 #include "records/policy_store.h"
+#include "records/prediction_intake.h"
 #include "records/record_store.h"
 #include "records/rehearsal_store.h"
 #include "records/watch_store.h"
@@ -33,6 +34,7 @@ struct Api {
   std::shared_ptr<AccountStore> accounts;
   std::shared_ptr<RehearsalStore> rehearsals;
   std::shared_ptr<WatchStore> watch;
+  std::shared_ptr<PredictionIntake> intake;
   std::shared_ptr<Metrics> metrics;
   WallClock now;
   Phrases english, marathi;

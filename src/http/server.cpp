@@ -1,6 +1,5 @@
 #include "http/server.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -9,13 +8,14 @@
 #include <boost/asio.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <cmath>
+#include <boost/beast/ssl.hpp>
+#include <csignal>
 #include <list>
-#include <nlohmann/json.hpp>
 
-#include "base/descriptor.h"
 #include "base/text.h"
 #include "http/query.h"
+#include "http/request_log.h"
+#include "http/unnamed_file.h"
 
 namespace relearn {
 namespace {
@@ -33,13 +33,56 @@ constexpr int kTicksASecond = 10;
 constexpr auto kStreamEvery = std::chrono::milliseconds(500);
 constexpr int kStreamPartsAPing = 20;  // without anything to tell
 constexpr std::size_t kStreamsMax = 200;
+constexpr auto kLastWordsMax = std::chrono::milliseconds(500);  // of an idle client, at the end
 constexpr auto kLingerMax = std::chrono::seconds(2);  // for a client to read why it was refused
 constexpr std::size_t kReadBytes = 4096;
 constexpr std::size_t kLingerBytesMax = 16 << 20;
 
+/// The bytes of one client, encrypted or not; to Beast one kind of stream.
+class ClientStream {
+ public:
+  using executor_type = beast::tcp_stream::executor_type;
+  /// tls: null for none.
+  ClientStream(tcp::socket socket, const std::shared_ptr<asio::ssl::context>& tls)
+      : tcp_(std::move(socket)), context_(tls) {
+    if (tls) tls_.emplace(tcp_, *tls);
+  }
+
+  executor_type get_executor() { return tcp_.get_executor(); }
+  beast::tcp_stream& plain() { return tcp_; }
+  template <typename Buffers, typename Token>
+  auto async_read_some(const Buffers& buffers, Token&& token) {
+    return tls_ ? tls_->async_read_some(buffers, std::forward<Token>(token))
+                : tcp_.async_read_some(buffers, std::forward<Token>(token));
+  }
+  template <typename Buffers, typename Token>
+  auto async_write_some(const Buffers& buffers, Token&& token) {
+    return tls_ ? tls_->async_write_some(buffers, std::forward<Token>(token))
+                : tcp_.async_write_some(buffers, std::forward<Token>(token));
+  }
+  /// Whether both sides agree.
+  awaitable<bool> shake_hands() {
+    beast::error_code error;
+    if (tls_) {
+      co_await tls_->async_handshake(asio::ssl::stream_base::server,
+                                     asio::redirect_error(use_awaitable, error));
+    }
+    co_return !error;
+  }
+  void expires_after(steady_clock::duration time) { tcp_.expires_after(time); }
+  void expires_never() { tcp_.expires_never(); }
+  void close() { tcp_.close(); }
+
+ private:
+  beast::tcp_stream tcp_;
+  std::shared_ptr<asio::ssl::context> context_;  // also when another one has been read
+  std::optional<beast::ssl_stream<beast::tcp_stream&>> tls_;
+};
+
 struct Connection {
-  explicit Connection(tcp::socket socket) : stream(std::move(socket)) {}
-  beast::tcp_stream stream;
+  Connection(tcp::socket socket, const std::shared_ptr<asio::ssl::context>& tls)
+      : stream(std::move(socket), tls) {}
+  ClientStream stream;
   beast::flat_buffer buffer;
   std::string client;
   enum class State { Idle, Busy } state = State::Idle;
@@ -66,14 +109,6 @@ std::string hexadecimal(std::span<const unsigned char> bytes) {
   std::string text;
   for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
   return text;
-}
-
-/// Methods that may stand in the log; anybody can invent others.
-std::string_view known_method(std::string_view method) {
-  constexpr std::array<std::string_view, 7> kKnown = {"GET",   "POST", "PUT",    "DELETE",
-                                                      "PATCH", "HEAD", "OPTIONS"};
-  const auto found = std::ranges::find(kKnown, method);
-  return found == kKnown.end() ? "other" : *found;
 }
 
 /// The status that says why a request could not be read; 0 when there is nobody to tell.
@@ -109,19 +144,6 @@ class Counted {
   std::size_t& count_;
 };
 
-/// Bytes on the disk without a name in any folder: gone with its last descriptor, also when the
-/// process is killed.
-class UnnamedFile {
- public:
-  explicit UnnamedFile(const std::filesystem::path& folder)
-      : held_(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) {}
-  int descriptor() const { return held_.get(); }
-  std::filesystem::path path() const { return fmt::format("/proc/self/fd/{}", held_.get()); }
-
- private:
-  Descriptor held_;
-};
-
 bool is_local(const asio::ip::address& address) { return address.is_loopback(); }
 
 }  // namespace
@@ -132,6 +154,7 @@ class HttpServer::Impl {
       : options_(options),
         router_(std::move(router)),
         world_(std::move(world)),
+        quick_(options.quick_threads, options.quick_queue_max),
         store_(options.store_threads, options.store_queue_max),
         passwords_(options.password_threads, options.password_queue_max),
         work_(options.work_threads, options.work_queue_max),
@@ -142,7 +165,9 @@ class HttpServer::Impl {
   void run(const CancelToken& cancel) {
     asio::co_spawn(io_, accept(), asio::detached);
     asio::co_spawn(io_, watch(cancel), asio::detached);
+    if (tls_) asio::co_spawn(io_, renew_tls(), asio::detached);
     io_.run();
+    quick_.workers.join();
     store_.workers.join();
     passwords_.workers.join();
     work_.workers.join();
@@ -153,13 +178,15 @@ class HttpServer::Impl {
   enum class Then { Next, Close };
   struct Exchange {
     HttpRequest request;
-    std::string query;  // as it came
+    std::string query;    // as it came
+    Router::Match match;  // of method and path
     std::string_view route = "-";
     steady_clock::time_point started = steady_clock::now();
   };
 
   awaitable<void> accept();
   awaitable<void> watch(const CancelToken& cancel);
+  awaitable<void> renew_tls();
   awaitable<void> drain();
   awaitable<void> talk(Connections::iterator place);
   awaitable<bool> wait_for_bytes(Connection& connection, std::chrono::seconds time_max);
@@ -173,8 +200,8 @@ class HttpServer::Impl {
   awaitable<bool> send_parts(Connection& connection, const HttpResponse& response);
   awaitable<void> linger(Connection& connection);
   awaitable<HttpResponse> answer(Exchange& now);
+  awaitable<HttpResponse> answer_to(const std::function<void(const Answered&)>& begin);
   awaitable<HttpResponse> run_on(Pool& pool, const Route& route, const HttpRequest& request);
-  const Route* route_of(const Header& header) const;
   bool may_connect(const tcp::socket& socket) const;
   void read_header(const Header& header, const Connection& connection, Exchange& now) const;
   HttpResponse call(const Route& route, const HttpRequest& request) const;
@@ -187,10 +214,12 @@ class HttpServer::Impl {
   const Router router_;
   const World world_;
   asio::io_context io_{1};
-  Pool store_, passwords_, work_;
+  Pool quick_, store_, passwords_, work_;
   std::size_t uploads_ = 0;  // going on now
   tcp::acceptor acceptor_;
   std::uint16_t port_ = 0;
+  std::shared_ptr<asio::ssl::context> tls_;  // null: none
+  asio::signal_set hang_up_{io_};
   Connections connections_;
   std::size_t streams_ = 0;
   enum class State { Open, Draining } state_ = State::Open;
@@ -206,11 +235,16 @@ Result<void> HttpServer::Impl::bind() {
                     "127.0.0.1:8080",
                     options_.address));
   }
-  if (!is_local(address) && options_.trusted_proxies.empty()) {
+  if (!is_local(address) && options_.trusted_proxies.empty() && !options_.tls) {
     return invalid_input(
         fmt::format("{} can be reached from other machines, and passwords would travel "
-                    "unencrypted; listen on 127.0.0.1, or name the TLS proxy with --trusted-proxy",
+                    "unencrypted; listen on 127.0.0.1, name the TLS proxy with --trusted-proxy, or "
+                    "give --tls-certificate and --tls-key",
                     options_.address));
+  }
+  if (options_.tls) {
+    tls_ = TRY(load_tls(*options_.tls));
+    hang_up_.add(SIGHUP, error);
   }
   const tcp::endpoint endpoint(address, options_.port);
   acceptor_.open(endpoint.protocol(), error);
@@ -229,7 +263,8 @@ bool HttpServer::Impl::may_connect(const tcp::socket& socket) const {
   beast::error_code error;
   const auto peer = socket.remote_endpoint(error).address();
   if (error) return false;
-  return is_local(peer) || std::ranges::count(options_.trusted_proxies, peer.to_string()) > 0;
+  return options_.tls || is_local(peer) ||
+         std::ranges::count(options_.trusted_proxies, peer.to_string()) > 0;
 }
 
 awaitable<void> HttpServer::Impl::accept() {
@@ -246,8 +281,9 @@ awaitable<void> HttpServer::Impl::accept() {
     }
     if (connections_.size() >= options_.connections_max || !may_connect(socket)) continue;
     socket.set_option(tcp::no_delay(true), error);
-    auto connection = std::make_shared<Connection>(std::move(socket));
-    connection->client = connection->stream.socket().remote_endpoint(error).address().to_string();
+    auto connection = std::make_shared<Connection>(std::move(socket), tls_);
+    connection->client =
+        connection->stream.plain().socket().remote_endpoint(error).address().to_string();
     const auto place = connections_.insert(connections_.end(), std::move(connection));
     asio::co_spawn(io_, talk(place), asio::detached);
   }
@@ -261,7 +297,7 @@ awaitable<void> HttpServer::Impl::watch(const CancelToken& cancel) {
       each_second_ = EachSecond::Running;
       if (world_.metrics) {
         world_.metrics->set_load(
-            {connections_.size(), store_.waiting, passwords_.waiting, uploads_});
+            {connections_.size(), quick_.waiting + store_.waiting, passwords_.waiting, uploads_});
       }
       asio::post(store_.workers, [this] {
         world_.each_second();
@@ -274,20 +310,35 @@ awaitable<void> HttpServer::Impl::watch(const CancelToken& cancel) {
   co_await drain();
 }
 
+/// At each SIGHUP. Connections that there are keep what they began with.
+awaitable<void> HttpServer::Impl::renew_tls() {
+  beast::error_code error;
+  while (true) {
+    co_await hang_up_.async_wait(asio::redirect_error(use_awaitable, error));
+    if (error) co_return;
+    auto renewed = load_tls(*options_.tls);
+    world_.log(event_line(renewed.ok() ? "certificate_read" : "certificate_not_read",
+                          renewed.ok() ? "" : renewed.error().message));
+    if (renewed.ok()) tls_ = renewed.take_value();
+  }
+}
+
 awaitable<void> HttpServer::Impl::drain() {
   beast::error_code error;
   state_ = State::Draining;
   acceptor_.close(error);
-  for (const auto& connection : connections_) {
-    // What a client has sent already is answered.
-    const bool asked = connection->stream.socket().available(error) > 0;
-    if (connection->state == Connection::State::Idle && !asked) connection->stream.close();
-  }
+  hang_up_.cancel(error);
   asio::steady_timer timer(io_);
-  const auto until = steady_clock::now() + options_.drain_time_max;
-  while (!connections_.empty() && steady_clock::now() < until) {
+  const auto from = steady_clock::now();
+  while (!connections_.empty() && steady_clock::now() < from + options_.drain_time_max) {
     timer.expires_after(kTick / 10);
     co_await timer.async_wait(asio::redirect_error(use_awaitable, error));
+    // What a client was about to send when we stopped, it did not send in vain.
+    if (steady_clock::now() < from + kLastWordsMax) continue;
+    for (const auto& connection : connections_) {
+      const bool asked = connection->stream.plain().socket().available(error) > 0;
+      if (connection->state == Connection::State::Idle && !asked) connection->stream.close();
+    }
   }
   for (const auto& connection : connections_) connection->stream.close();
 }
@@ -295,15 +346,17 @@ awaitable<void> HttpServer::Impl::drain() {
 awaitable<void> HttpServer::Impl::talk(Connections::iterator place) {
   const std::shared_ptr<Connection> connection = *place;
   std::chrono::seconds wait_max = options_.request_time_max;
-  while (state_ == State::Open) {
+  connection->stream.expires_after(options_.request_time_max);
+  bool goes_on = co_await connection->stream.shake_hands();
+  while (goes_on) {
     connection->state = Connection::State::Idle;
     const bool more = co_await wait_for_bytes(*connection, wait_max);
     connection->state = Connection::State::Busy;
-    if (!more || co_await exchange(*connection) == Then::Close) break;
+    goes_on = more && co_await exchange(*connection) == Then::Next;
     wait_max = options_.idle_time_max;
   }
   beast::error_code error;
-  connection->stream.socket().shutdown(tcp::socket::shutdown_both, error);
+  connection->stream.plain().socket().shutdown(tcp::socket::shutdown_both, error);
   connection->stream.close();
   connections_.erase(place);
 }
@@ -331,9 +384,10 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::exchange(Connection& connect
   co_await http::async_read_header(connection.stream, connection.buffer, header,
                                    asio::redirect_error(use_awaitable, error));
   if (error) co_return co_await refuse(connection, now, error);
-  const Route* const route = route_of(header.get());
-  if (route != nullptr && route->admit) {
-    co_return co_await upload(connection, now, *route, header);
+  read_header(header.get(), connection, now);
+  now.match = router_.find(now.request.method, now.request.path);
+  if (now.match.route != nullptr && now.match.route->admit) {
+    co_return co_await upload(connection, now, *now.match.route, header);
   }
   const auto length = header.content_length();
   if (length && *length > options_.body_bytes_max) {
@@ -350,10 +404,8 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::exchange(Connection& connect
   co_await http::async_read(connection.stream, connection.buffer, parser,
                             asio::redirect_error(use_awaitable, error));
   if (error) co_return co_await refuse(connection, now, error);
-  const auto& message = parser.get();
-  read_header(message, connection, now);
   now.request.body = std::move(parser.get().body());
-  if (!names_one_host(message)) {
+  if (!names_one_host(parser.get())) {
     co_return co_await reply(connection, now, problem(400, "a request names one host"),
                              Then::Close);
   }
@@ -363,24 +415,16 @@ awaitable<HttpServer::Impl::Then> HttpServer::Impl::exchange(Connection& connect
   co_return co_await reply(connection, now, std::move(response), last ? Then::Close : Then::Next);
 }
 
-/// Before the body is read: how it is to be read depends on it.
-const Route* HttpServer::Impl::route_of(const Header& header) const {
-  const std::string target = text_of(header.target());
-  return router_.find(text_of(header.method_string()), target.substr(0, target.find('?'))).route;
-}
-
 awaitable<HttpServer::Impl::Then> HttpServer::Impl::upload(Connection& connection, Exchange& now,
                                                            const Route& route,
                                                            HeaderParser& header) {
-  read_header(header.get(), connection, now);
   const auto turn_away = [&](HttpResponse response) -> awaitable<Then> {
     co_await reply(connection, now, std::move(response), Then::Close);
     co_await linger(connection);
     co_return Then::Close;
   };
   now.route = route.pattern;
-  auto match = router_.find(now.request.method, now.request.path);
-  now.request.path_parts = std::move(match.parts);
+  now.request.path_parts = now.match.parts;
   if (!names_one_host(header.get())) {
     co_return co_await turn_away(problem(400, "a request names one host"));
   }
@@ -491,6 +535,7 @@ void HttpServer::Impl::set_header(Message& message, const Exchange& now,
   message.set("X-Content-Type-Options", "nosniff");
   message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   message.set("Referrer-Policy", "no-referrer");
+  if (tls_) message.set(http::field::strict_transport_security, "max-age=31536000");
   message.set(http::field::cache_control, "no-store");
   for (const auto& [name, value] : response.headers) message.set(name, value);
 }
@@ -563,17 +608,18 @@ awaitable<bool> HttpServer::Impl::send_parts(Connection& connection, const HttpR
 /// Reads what still comes and throws it away: closing at once would take the reply with it.
 awaitable<void> HttpServer::Impl::linger(Connection& connection) {
   beast::error_code error;
-  connection.stream.socket().shutdown(tcp::socket::shutdown_send, error);
-  connection.stream.expires_after(kLingerMax);
+  beast::tcp_stream& bytes = connection.stream.plain();
+  bytes.socket().shutdown(tcp::socket::shutdown_send, error);
+  bytes.expires_after(kLingerMax);
   std::array<char, kReadBytes> thrown_away;
-  for (std::size_t bytes = 0; !error && bytes < kLingerBytesMax;) {
-    bytes += co_await connection.stream.async_read_some(asio::buffer(thrown_away),
-                                                        asio::redirect_error(use_awaitable, error));
+  for (std::size_t count = 0; !error && count < kLingerBytesMax;) {
+    count += co_await bytes.async_read_some(asio::buffer(thrown_away),
+                                            asio::redirect_error(use_awaitable, error));
   }
 }
 
 awaitable<HttpResponse> HttpServer::Impl::answer(Exchange& now) {
-  Router::Match match = router_.find(now.request.method, now.request.path);
+  Router::Match& match = now.match;
   if (match.route == nullptr) {
     if (match.allow.empty()) co_return problem(404, "there is nothing under this path");
     HttpResponse response = problem(405, fmt::format("this path takes {}", match.allow));
@@ -588,6 +634,8 @@ awaitable<HttpResponse> HttpServer::Impl::answer(Exchange& now) {
   switch (match.route->runs_on) {
     case RunsOn::Io:
       co_return call(*match.route, now.request);
+    case RunsOn::Quick:
+      co_return co_await run_on(quick_, *match.route, now.request);
     case RunsOn::Store:
       co_return co_await run_on(store_, *match.route, now.request);
     case RunsOn::Passwords:
@@ -606,14 +654,30 @@ awaitable<HttpResponse> HttpServer::Impl::run_on(Pool& pool, const Route& route,
     co_return response;
   }
   ++pool.waiting;
-  HttpResponse response;
-  const auto work = [&]() -> awaitable<void> {
-    response = call(route, request);
-    co_return;
+  const auto begin = [&](const Answered& answered) {
+    asio::post(pool.workers, [&, answered] {
+      HttpResponse response = call(route, request);
+      response.later ? response.later(answered) : answered(std::move(response));
+    });
   };
-  co_await asio::co_spawn(pool.workers, work, use_awaitable);
+  HttpResponse response = co_await answer_to(begin);
   --pool.waiting;
   co_return response;
+}
+
+/// Waits, without a thread, until what begins here has told its answer, from whatever thread.
+awaitable<HttpResponse> HttpServer::Impl::answer_to(
+    const std::function<void(const Answered&)>& begin) {
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(HttpResponse)>(
+      [this, &begin](auto handler) {
+        const auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+        begin([this, resume, unfinished = asio::make_work_guard(io_)](HttpResponse response) {
+          asio::post(io_, [resume, response = std::move(response)]() mutable {
+            (*resume)(std::move(response));
+          });
+        });
+      },
+      use_awaitable);
 }
 
 /// Exceptions of libraries end here.
@@ -631,21 +695,12 @@ std::string HttpServer::Impl::new_id() const {
   return hexadecimal(bytes);
 }
 
-/// No path, no query, no address, no body: only what tells nothing about anybody.
 void HttpServer::Impl::log(const Exchange& now, const HttpResponse& response) const {
   const std::chrono::duration<double, std::milli> took = steady_clock::now() - now.started;
   if (world_.metrics) {
     world_.metrics->add_request(now.route, response.status, took.count() / 1000);
   }
-  nlohmann::ordered_json line = {{"event", "request"},
-                                 {"id", now.request.id},
-                                 {"method", known_method(now.request.method)},
-                                 {"route", now.route},
-                                 {"status", response.status},
-                                 {"ms", std::round(took.count() * 100) / 100}};
-  if (!response.log.empty()) line["failed"] = response.log;
-  if (!response.did.empty()) line["did"] = response.did;
-  world_.log(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  world_.log(request_line({now.request.id, now.request.method, now.route, took.count()}, response));
 }
 
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

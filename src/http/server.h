@@ -5,8 +5,9 @@
 // A body that may be large goes to a file without a name, which is gone with the request, whatever
 // ends it.
 //
-//   connection: read header and body (10 s) -> route, on its pool -> write (10 s) -> again
-//   stop (CancelToken): no new connections; idle ones end; running requests are answered
+//   connection: (TLS ->) read header and body (10 s) -> route, on its pool -> write (10 s) -> again
+//   stop (CancelToken): no new connections; what was or is just being asked is answered, with
+//   'Connection: close'; then the idle ones end
 #pragma once
 
 #include <chrono>
@@ -14,6 +15,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@
 #include "base/result.h"
 #include "http/metrics.h"
 #include "http/router.h"
+#include "http/tls.h"
 #include "service/secrets/random_bytes.h"
 
 namespace relearn {
@@ -30,6 +33,7 @@ struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;                 // 0: any free one
   std::vector<std::string> trusted_proxies;  // addresses; only they may connect from elsewhere
+  std::optional<TlsFiles> tls;               // then anybody may; read again at SIGHUP
   // Holds the bytes of uploads while they are read; nobody can open them there by a name.
   std::filesystem::path upload_folder = std::filesystem::temp_directory_path();
   // limits
@@ -43,9 +47,11 @@ struct ServerOptions {
   std::chrono::seconds idle_time_max{60};     // between two requests of a connection
   std::chrono::seconds drain_time_max{30};
   // cost
-  unsigned store_threads = 32;    // they wait for the disk, together: group commit
-  unsigned password_threads = 2;  // 64 MiB each
-  unsigned work_threads = 2;      // a core each
+  unsigned quick_threads = 2;          // they compute; one a core
+  unsigned store_threads = 32;         // they wait for the disk, together: group commit
+  unsigned password_threads = 2;       // 64 MiB each
+  unsigned work_threads = 2;           // a core each
+  std::size_t quick_queue_max = 2000;  // with what is on its way to the disk
   std::size_t store_queue_max = 1000;
   std::size_t password_queue_max = 50;
   std::size_t work_queue_max = 20;
@@ -61,7 +67,8 @@ class HttpServer {
   };
 
   /// Unavailable when the address cannot be listened on; InvalidInput when it is none, or is
-  /// reachable from elsewhere and no proxy is trusted: passwords would travel unencrypted.
+  /// reachable from elsewhere without TLS and no proxy is trusted: passwords would travel
+  /// unencrypted; what load_tls says.
   static Result<std::unique_ptr<HttpServer>> listen(const ServerOptions& options, Router router,
                                                     World world);
   ~HttpServer();

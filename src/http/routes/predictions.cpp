@@ -109,16 +109,16 @@ Json reasons_json(const DiseaseFile& disease, const Asked& asked, const Phrases&
   return reasons;
 }
 
+/// Without the prediction's id, which the store gives.
 Json reply_json(const DiseaseFile& disease, const ServedModel& live, const Asked& asked,
-                const PredictionId& id, const Phrases& say) {
+                const Phrases& say) {
   const Assessment& assessment = asked.assessment;
   Json flags = Json::array();
   for (const Finding& flag : assessment.flags) {
     flags.push_back({{"predictor", flag.predictor}, {"message", flag.message}});
   }
   const std::string_view tier = fact_of(live.saved.facts, "evidence_tier");
-  return {{"prediction_id", id.text},
-          {"disease", disease.id},
+  return {{"disease", disease.id},
           {"risk_pct", shown_percent(assessment.risk)},
           {"risk_class", risk_class_word(assessment.risk_class)},
           {"assessment", assessment_text(disease, assessment, asked.values, tier, say)},
@@ -151,16 +151,28 @@ HttpResponse answer_predict(const Api& api, const HttpRequest& request) {
   if (auto refused = read_asked(*disease, *live, caller, request, asked)) return *refused;
 
   const Moment now = api.now();
-  const NewPrediction prediction = prediction_of(*disease, *live, asked, now);
-  const auto receipts = api.records->add_predictions({&prediction, 1}, {"predictions", "", now});
-  if (!receipts.ok()) return problem_of(receipts.error());
-  const Receipt& receipt = receipts.value().front();
-  if (receipt.result == Receipt::Result::Refused) return problem(422, receipt.refused_because);
-  api.metrics->add_prediction(disease->id, live->version);
   const Phrases& say = api.phrases(request.accept_language);
+  HttpResponse answer;
+  answer.headers.emplace_back("Content-Language", say.language());
+  answer.body = reply_json(*disease, *live, asked, say).dump();  // while others are being stored
   HttpResponse response;
-  response.body = reply_json(*disease, *live, asked, receipt.prediction, say).dump();
-  response.headers.emplace_back("Content-Language", say.language());
+  response.later = [&api, disease, version = live->version, answer = std::move(answer),
+                    prediction = prediction_of(*disease, *live, asked, now),
+                    now](const Answered& answered) mutable {
+    const auto stored = [&api, disease, version, answer = std::move(answer),
+                         answered](Result<Receipt> done) mutable {
+      if (!done.ok()) return answered(problem_of(done.error()));
+      const Receipt& receipt = done.value();
+      if (receipt.result == Receipt::Result::Refused) {
+        return answered(problem(422, receipt.refused_because));
+      }
+      api.metrics->add_prediction(disease->id, version);
+      answer.body = fmt::format("{{\"prediction_id\":\"{}\",{}", receipt.prediction.text,
+                                std::string_view(answer.body).substr(1));
+      answered(std::move(answer));
+    };
+    api.intake->take(std::move(prediction), {"predictions", "", now}, stored);
+  };
   return response;
 }
 

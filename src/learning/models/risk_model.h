@@ -42,11 +42,9 @@ struct Contribution {
   double log_odds = 0;  // added to the reference patient's
 };
 
-/// Shapley values of each input against the reference patient: exact for additive models; for
-/// others the mean over kReasonPermutations antithetic orders from a fixed seed. They always add up
-/// to log_odds(raw) - log_odds(reference). In order of the inputs.
+/// Shapley values of each input against the reference patient, exact: in closed form for each kind
+/// of member. Only a forest's are those of its mean, turned into log-odds by one factor. They
+/// always add up to log_odds(raw) - log_odds(reference), but for rounding. In order of the inputs.
 std::vector<Contribution> explain(const RiskModel& model, std::span<const float> raw);
-
-inline constexpr int kReasonPermutations = 32;
 
 }  // namespace relearn

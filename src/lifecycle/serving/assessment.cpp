@@ -9,6 +9,7 @@
 
 #include "base/normal.h"
 #include "learning/cohort/cohort.h"
+#include "learning/models/explain.h"
 
 namespace relearn {
 namespace {
@@ -112,10 +113,11 @@ Result<Assessment> assess(const DiseaseFile& disease, const SavedModel& saved,
   for (const std::size_t index : inputs) raw.push_back(static_cast<float>(values[index]));
 
   Assessment assessment;
-  assessment.risk = saved.model.risk(raw);
-  assessment.typical_risk = saved.model.risk(saved.model.reference);
+  const ExplainedRisk explained = explain_risk(saved.model, raw);
+  assessment.risk = logistic(explained.log_odds);
+  assessment.typical_risk = logistic(explained.typical_log_odds);
   assessment.risk_class = classify(disease.thresholds, assessment.risk);
-  for (const Contribution& reason : explain(saved.model, raw)) {
+  for (const Contribution& reason : explained.reasons) {
     const Predictor& predictor = disease.predictors[inputs[reason.input]];
     const double value = values[inputs[reason.input]];
     assessment.reasons.push_back({predictor.id,

@@ -132,6 +132,24 @@ Result<std::vector<Receipt>> SqliteStore::add_predictions(
   });
 }
 
+void SqliteStore::take(NewPrediction prediction, BatchSource batch, Stored stored) {
+  struct OnItsWay {
+    NewPrediction prediction;
+    BatchSource batch;
+    Receipt receipt;
+  };
+  const auto it = std::make_shared<OnItsWay>(OnItsWay{std::move(prediction), std::move(batch), {}});
+  parts_->writer.start(
+      [this, it](soci::session&) -> Result<void> {
+        BatchNumber number(*parts_->batches, it->batch);
+        it->receipt = parts_->predictions->add(it->prediction, number);
+        return {};
+      },
+      [it, stored = std::move(stored)](Result<void> done) {
+        stored(done.ok() ? Result<Receipt>(std::move(it->receipt)) : done.take_error());
+      });
+}
+
 Result<std::vector<Receipt>> SqliteStore::add_outcomes(std::span<const NewOutcomeEvent> events,
                                                        const BatchSource& source) {
   using Receipts = std::vector<Receipt>;

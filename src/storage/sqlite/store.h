@@ -21,6 +21,7 @@
 #include "records/ledger_pages.h"
 #include "records/overview_store.h"
 #include "records/policy_store.h"
+#include "records/prediction_intake.h"
 #include "records/record_store.h"
 #include "records/rehearsal_store.h"
 #include "records/session_store.h"
@@ -55,6 +56,7 @@ class SqliteStore final : public PeopleStore,
                           public OverviewStore,
                           public AccountStore,
                           public RehearsalStore,
+                          public PredictionIntake,
                           public VersionStore,
                           public JobStore,
                           public PolicyStore,
@@ -90,6 +92,7 @@ class SqliteStore final : public PeopleStore,
   Result<void> admit(PeopleKind people, Moment now) override;
   Result<std::vector<Receipt>> add_predictions(std::span<const NewPrediction> predictions,
                                                const BatchSource& batch) override;
+  void take(NewPrediction prediction, BatchSource batch, Stored stored) override;
   Result<std::vector<Receipt>> add_outcomes(std::span<const NewOutcomeEvent> events,
                                             const BatchSource& batch) override;
   Result<std::vector<Receipt>> rehearse_outcomes(std::span<const NewOutcomeEvent> events,

@@ -3,6 +3,7 @@
 #include <soci/soci.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -17,8 +18,8 @@ namespace {
 struct Unit {
   Writer::Work work;
   Writer::Afterwards afterwards;
+  Writer::Done done;
   Result<void> result;
-  std::promise<Result<void>> told;
 };
 
 }  // namespace
@@ -37,16 +38,15 @@ class Writer::Impl {
     thread_.join();
   }
 
-  std::future<Result<void>> enqueue(Work work, Afterwards afterwards) {
-    Unit unit{std::move(work), afterwards, {}, {}};
-    auto future = unit.told.get_future();
+  void enqueue(Work work, Afterwards afterwards, Done done) {
     {
       const std::lock_guard lock(mutex_);
-      units_.push_back(std::move(unit));
+      units_.push_back({std::move(work), afterwards, std::move(done), {}});
     }
     waiting_.notify_one();
-    return future;
   }
+
+  std::atomic<std::uint64_t> changes = 0;  // by run()
 
  private:
   void loop() {
@@ -60,8 +60,7 @@ class Writer::Impl {
       }
       const std::optional<Error> failed = dead_ ? dead_ : commit_together(units);
       for (Unit& unit : units) {
-        unit.told.set_value(failed && unit.result.ok() ? Result<void>(*failed)
-                                                       : std::move(unit.result));
+        unit.done(failed && unit.result.ok() ? Result<void>(*failed) : std::move(unit.result));
       }
     }
   }
@@ -132,7 +131,7 @@ class Writer::Impl {
 
   std::mutex mutex_;
   std::condition_variable waiting_;
-  std::vector<Unit> units_;  // GUARDED_BY(mutex_); one for each thread that waits
+  std::vector<Unit> units_;  // GUARDED_BY(mutex_); one for each that waits
   bool ending_ = false;      // GUARDED_BY(mutex_)
 
   std::thread thread_;  // last: it uses all of the above
@@ -143,7 +142,19 @@ Writer::Writer(Session session, std::function<void(const std::string&)> on_fatal
 Writer::~Writer() = default;
 
 Result<void> Writer::run(Work work, Afterwards afterwards) {
-  return impl_->enqueue(std::move(work), afterwards).get();
+  const auto told = std::make_shared<std::promise<Result<void>>>();  // outlives whoever waits
+  start(
+      std::move(work), [told](Result<void> result) { told->set_value(std::move(result)); },
+      afterwards);
+  auto done = told->get_future().get();
+  ++impl_->changes;  // before anybody hears of it
+  return done;
+}
+
+std::uint64_t Writer::changes() const { return impl_->changes; }
+
+void Writer::start(Work work, Done done, Afterwards afterwards) {
+  impl_->enqueue(std::move(work), afterwards, std::move(done));
 }
 
 }  // namespace relearn

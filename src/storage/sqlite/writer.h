@@ -1,6 +1,6 @@
 // The one thread that writes, with group commit: whoever wants to write gives it a unit of work and
-// waits. All units that have come meanwhile run one after the other in one transaction, each in a
-// savepoint of its own, and share one wait for the disk.
+// waits, or is called back. All units that have come meanwhile run one after the other in one
+// transaction, each in a savepoint of its own, and share one wait for the disk.
 //
 //   unit A ─┐
 //   unit B ─┼─> BEGIN  A  B  (C failed: back to its savepoint)  COMMIT ──> all three are told
@@ -10,6 +10,7 @@
 // then is unknown to everybody (fsyncgate), so on_fatal ends the process.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,8 +35,16 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
+  /// Told once, on the thread that writes: the work is durable, or rolled back and why. Must not
+  /// wait, nor throw.
+  using Done = std::function<void(Result<void>)>;
+
   /// Returns when the work is durable, or rolled back and why. Thread-safe; never from inside work.
   Result<void> run(Work work, Afterwards afterwards = Afterwards::Nothing);
+  /// Returns at once. Thread-safe. Who bounds how many callers wait bounds what is held here.
+  void start(Work work, Done done, Afterwards afterwards = Afterwards::Nothing);
+  /// While it stays the same, nothing has been written but by start().
+  std::uint64_t changes() const;
 
  private:
   class Impl;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "support/http_client.h"
+#include "support/http_load.h"
 #include "support/scratch_folder.h"
 
 namespace relearn {
@@ -83,6 +84,19 @@ class RunningServer {
             if (r.authorization.empty()) return problem(401, "sign in first");
             return std::nullopt;
           }},
+         {"GET", "/later", RunsOn::Quick,
+          [this](const HttpRequest&) {
+            HttpResponse response;
+            response.later = [this](const Answered& answered) {
+              const std::lock_guard lock(mutex_);
+              told_later_.push_back(std::async(std::launch::async, [this, answered] {
+                ++waiting;
+                held_.wait();
+                answered(said("told"));
+              }));
+            };
+            return response;
+          }},
          {"GET", "/throws", RunsOn::Store, [](const HttpRequest&) -> HttpResponse {
             throw std::runtime_error("the row of Maria");
           }}});
@@ -100,6 +114,7 @@ class RunningServer {
   std::latch held_{1};
   std::mutex mutex_;
   std::string log_;
+  std::vector<std::future<void>> told_later_;
   std::unique_ptr<HttpServer> server_;
   std::thread thread_;
 };
@@ -185,28 +200,41 @@ TEST(Server, AskedToStopAnswersWhatWasAskedAndTakesNothingMore) {
   server.stop();
 }
 
-TEST(Server, StoppedUnderLoadEndsAndAnswersNothingWrong) {
-  RunningServer server;
-  std::atomic<int> answered{0}, wrong{0};
-  std::vector<std::thread> clients;
-  for (int i = 0; i < 16; ++i) {
-    clients.emplace_back([&] {
-      HttpClient client(server.port());
-      while (client.send(get("/quick"))) {
-        const HttpAnswer answer = client.receive();
-        if (answer.status != 200) {
-          if (answer.status != 0) ++wrong;
-          return;
-        }
-        ++answered;
-        if (answer.headers.contains("connection")) return;  // told to go
-      }
-    });
+TEST(Server, StoppedUnderLoadAnswersAllThatWasAsked) {
+  for (const char* const path : {"/quick", "/later"}) {
+    RunningServer server;
+    server.let_go();
+    const std::string request = get(path);
+    std::atomic<int> answered{0};
+    HttpLoad load(
+        server.port(), 16, [&]() -> std::string_view { return request; },
+        [&](const HttpLoad::Answer&) { return ++answered > 0; });
+    auto figures = std::async(std::launch::async, [&] { return load.run(milliseconds(60'000)); });
+    wait_for(answered, 500);
+    server.stop();
+    const LoadFigures got = figures.get();
+    EXPECT_EQ(got.cut_off, 0u) << path;
+    EXPECT_EQ(got.not_2xx, 0u) << path;
+    EXPECT_EQ(got.refused, 16u) << "each came once more, to a closed door";
   }
-  wait_for(answered, 500);
+}
+
+TEST(Server, NoThreadWaitsForAnAnswerThatComesLater) {
+  ServerOptions options;
+  options.quick_threads = 1;
+  options.quick_queue_max = 49;
+  RunningServer server(options);
+  std::vector<HttpClient> clients;
+  for (int i = 0; i < 50; ++i) {
+    clients.emplace_back(server.port());
+    clients.back().send(get("/later"));
+  }
+  wait_for(server.waiting, 50);  // all of them, on one thread
+  EXPECT_EQ(ask(server, "/later").status, 503);
+  server.cancel.request();  // who was let in is answered all the same
+  server.let_go();
+  for (HttpClient& client : clients) EXPECT_EQ(client.receive().body, "told");
   server.stop();
-  for (std::thread& client : clients) client.join();
-  EXPECT_EQ(wrong, 0);
 }
 
 TEST(Server, EndsConnectionsBeyondTheLimitAndLooksAroundEachSecond) {

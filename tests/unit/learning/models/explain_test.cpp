@@ -1,3 +1,5 @@
+#include "learning/models/explain.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include <string>
 
 #include "base/random.h"
-#include "learning/models/risk_model.h"
 
 namespace relearn {
 namespace {
@@ -37,6 +38,26 @@ Member bumps(std::size_t inputs) {
     for (std::size_t j = 0; j < inputs; ++j) kernel.support.push_back(random.normal());
   }
   return {"svm", kernel, {0.2, 0.9}, 1};
+}
+
+/// Thirty whole trees of depth 4 that ask whatever they like; leaves between 0.1 and 0.9.
+Member grown(std::size_t inputs, TreeEnsemble::Combine combine) {
+  constexpr std::int32_t kInner = 15;
+  TreeEnsemble trees{combine, 0.1, {}, {}};
+  Random random(5);
+  for (int tree = 0; tree < 30; ++tree) {
+    const auto root = static_cast<std::int32_t>(trees.nodes.size());
+    trees.roots.push_back(root);
+    for (std::int32_t i = 0; i < kInner; ++i) {
+      trees.nodes.push_back({static_cast<std::int32_t>(random.below(inputs)),
+                             static_cast<float>(random.normal()), root + 2 * i + 1,
+                             root + 2 * i + 2, 0});
+    }
+    for (std::int32_t i = 0; i <= kInner; ++i) {
+      trees.nodes.push_back({.value = static_cast<float>(0.1 + 0.8 * random.uniform())});
+    }
+  }
+  return {"trees", std::move(trees), {0.1, 0.8}, 1};
 }
 
 double sum_of(const std::vector<Contribution>& reasons) {
@@ -91,23 +112,54 @@ TEST(Reasons, AlwaysAddUpToTheDifferenceFromTheTypicalPatient) {
   }
 }
 
-TEST(Reasons, AreExactForTwoInputsThatWorkTogether) {
-  const RiskModel model = model_of(2, {bumps(2)});
-  const std::vector<float> raw = {-0.5f, 0.2f};
+void expect_exact(const RiskModel& model, const std::vector<float>& raw) {
   const auto exact = shapley_by_all_orders(model, raw);
   const auto reasons = explain(model, raw);
-  for (std::size_t i = 0; i < 2; ++i) EXPECT_NEAR(reasons[i].log_odds, exact[i], 1e-12);
-}
-
-TEST(Reasons, AreCloseToShapleyValuesForManyInputs) {
-  const RiskModel model = model_of(6, {bumps(6)});
-  const std::vector<float> raw = {-0.5f, 0.2f, 0.0f, 1.5f, -1.0f, 0.4f};
-  const auto exact = shapley_by_all_orders(model, raw);
   double size = 0;
   for (const double value : exact) size += std::fabs(value);
-  const auto reasons = explain(model, raw);
+  EXPECT_GT(size, 0.1);
+  for (std::size_t i = 0; i < raw.size(); ++i) EXPECT_NEAR(reasons[i].log_odds, exact[i], 1e-12);
+}
+
+TEST(Reasons, AreShapleyValuesWhereInputsWorkTogether) {
+  expect_exact(model_of(2, {bumps(2)}), {-0.5f, 0.2f});
+  const std::vector<float> raw = {-0.5f, 0.2f, 0.0f, 1.5f, -1.0f, 0.4f};
+  expect_exact(model_of(6, {bumps(6)}), raw);
+  expect_exact(model_of(6, {grown(6, TreeEnsemble::Combine::Sum)}), raw);
+  // Of a forest of one tree with one question on the way to any leaf that matters.
+  TreeEnsemble one{TreeEnsemble::Combine::Average, 0, {}, {0}};
+  one.nodes = {{0, 0.5f, 1, 2, 0}, {.value = 0.2f}, {.value = 0.7f}};
+  expect_exact(model_of(1, {{"forest", one, {0.1, 0.8}, 1}}), {-0.5f});
+}
+
+TEST(Reasons, OfAForestAreThoseOfItsMean) {
+  const std::vector<float> raw = {-0.5f, 0.2f, 0.0f, 1.5f, -1.0f, 0.4f};
+  Member forest = grown(6, TreeEnsemble::Combine::Average);
+  const auto reasons = explain(model_of(6, {forest}), raw);
+  std::get<TreeEnsemble>(forest.model).combine = TreeEnsemble::Combine::Sum;
+  const auto of_mean = shapley_by_all_orders(model_of(6, {forest}), raw);
+  const double factor = reasons[0].log_odds / of_mean[0];
+  EXPECT_GT(factor, 0);
   for (std::size_t i = 0; i < 6; ++i) {
-    EXPECT_NEAR(reasons[i].log_odds, exact[i], 0.05 * size);
+    EXPECT_NEAR(reasons[i].log_odds, factor * of_mean[i], 1e-12);
+  }
+}
+
+TEST(Reasons, OfTreesAddUp) {
+  Random random(9);
+  for (const auto combine : {TreeEnsemble::Combine::Sum, TreeEnsemble::Combine::Average}) {
+    const RiskModel model = model_of(7, {grown(7, combine)});
+    for (int patient = 0; patient < 50; ++patient) {
+      std::vector<float> raw;
+      for (int j = 0; j < 7; ++j) {
+        raw.push_back(random.uniform() < 0.2 ? kMissing : static_cast<float>(2 * random.normal()));
+      }
+      const ExplainedRisk explained = explain_risk(model, raw);
+      EXPECT_EQ(explained.log_odds, model.log_odds(raw));
+      EXPECT_EQ(explained.typical_log_odds, model.log_odds(model.reference));
+      EXPECT_NEAR(sum_of(explained.reasons), explained.log_odds - explained.typical_log_odds,
+                  1e-12);
+    }
   }
 }
 

@@ -8,6 +8,9 @@ namespace {
 constexpr const char* kHash =
     "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
 
+constexpr const char* kOtherHash =
+    "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$AAAAAOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+
 Moment after(std::int64_t seconds) { return {kNow.seconds + seconds}; }
 
 UserId add(OpenedStore& opened, const std::string& email) {
@@ -28,9 +31,12 @@ TEST(Sessions, NameTheAccountAsItIsNowUntilTheyExpire) {
   EXPECT_EQ(opened.store->session_user("secret", after(59)).value()->id, maria);
   EXPECT_FALSE(is_open(opened, "secret", 60));
   EXPECT_FALSE(is_open(opened, "another"));
-  ASSERT_EQ(opened.edit("UPDATE users SET role = 'admin'"), "");
-  EXPECT_EQ(opened.store->session_user("secret", after(1)).value()->role, Role::Admin);
-  ASSERT_EQ(opened.edit("UPDATE users SET disabled = 1"), "");
+  const Actor by{.user = std::nullopt, .role = Role::Admin};
+  ASSERT_TRUE(opened.store->set_role(maria, Role::Clinician, by, after(1)).ok());
+  EXPECT_EQ(opened.store->session_user("secret", after(1)).value()->role, Role::Clinician);
+  ASSERT_TRUE(opened.store->set_password(maria, kOtherHash, PasswordState::Current).ok());
+  EXPECT_EQ(opened.store->session_user("secret", after(1)).value()->password_hash, kOtherHash);
+  ASSERT_TRUE(opened.store->set_state(maria, AccountState::Disabled, by, after(1)).ok());
   EXPECT_FALSE(is_open(opened, "secret"));
 }
 

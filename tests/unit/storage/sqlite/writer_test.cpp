@@ -146,6 +146,28 @@ TEST_F(WriterTest, AFullDiskTakesBackWhatDidNotFitAndTheRestGoesOnWhenThereIsRoo
   EXPECT_EQ(count(), 2);
 }
 
+TEST_F(WriterTest, WhoIsCalledBackIsToldWhenItIsDurableAndNotSooner) {
+  std::vector<std::promise<long>> told(64);
+  const long before = disk_faults().syncs;
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    writer_->start(insert(static_cast<long long>(i) / 2), [&, i](Result<void> done) {
+      // The second of each two is there already: its own failure, and nobody else's.
+      EXPECT_EQ(done.ok(), i % 2 == 0);
+      told[i].set_value(disk_faults().syncs);
+    });
+  }
+  for (std::promise<long>& each : told) EXPECT_GT(each.get_future().get(), before);
+  EXPECT_EQ(count(), 32);
+}
+
+TEST_F(WriterTest, WhoIsCalledBackLearnsThatTheDiskFailed) {
+  disk_faults().fails = true;
+  std::promise<Result<void>> told;
+  writer_->start(insert(1), [&](Result<void> done) { told.set_value(std::move(done)); });
+  EXPECT_EQ(told.get_future().get().error().kind, ErrorKind::Unavailable);
+  EXPECT_EQ(fatal_, 1);
+}
+
 TEST_F(WriterTest, WhatWasGivenToItIsFinishedWhenItEnds) {
   std::vector<std::future<Result<void>>> futures;
   for (long long x = 0; x < 20; ++x) {
