@@ -670,10 +670,16 @@ awaitable<HttpResponse> HttpServer::Impl::answer_to(
     const std::function<void(const Answered&)>& begin) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void(HttpResponse)>(
       [this, &begin](auto handler) {
-        const auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-        begin([this, resume, unfinished = asio::make_work_guard(io_)](HttpResponse response) {
-          asio::post(io_, [resume, response = std::move(response)]() mutable {
-            (*resume)(std::move(response));
+        struct Waiting {
+          decltype(handler) resume;
+          asio::executor_work_guard<asio::io_context::executor_type> unfinished;
+        };
+        const auto waiting =
+            std::make_shared<Waiting>(Waiting{std::move(handler), asio::make_work_guard(io_)});
+        begin([this, waiting](HttpResponse response) {
+          asio::post(io_, [waiting, response = std::move(response)]() mutable {
+            waiting->unfinished.reset();  // whoever told it may hold on to this
+            waiting->resume(std::move(response));
           });
         });
       },

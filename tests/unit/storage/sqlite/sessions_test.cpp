@@ -31,6 +31,10 @@ TEST(Sessions, NameTheAccountAsItIsNowUntilTheyExpire) {
   EXPECT_EQ(opened.store->session_user("secret", after(59)).value()->id, maria);
   EXPECT_FALSE(is_open(opened, "secret", 60));
   EXPECT_FALSE(is_open(opened, "another"));
+  ASSERT_TRUE(
+      opened.store
+          ->add_user({"admin@example.org", "A", Role::Admin, kHash, PasswordState::Current}, kNow)
+          .ok());
   const Actor by{.user = std::nullopt, .role = Role::Admin};
   ASSERT_TRUE(opened.store->set_role(maria, Role::Clinician, by, after(1)).ok());
   EXPECT_EQ(opened.store->session_user("secret", after(1)).value()->role, Role::Clinician);
