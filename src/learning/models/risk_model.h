@@ -42,9 +42,11 @@ struct Contribution {
   double log_odds = 0;  // added to the reference patient's
 };
 
-/// Shapley values of each input against the reference patient, exact: in closed form for each kind
-/// of member. Only a forest's are those of its mean, turned into log-odds by one factor. They
-/// always add up to log_odds(raw) - log_odds(reference), but for rounding. In order of the inputs.
+/// Shapley values of each input against the reference patient, exact (explain.h); only a forest's
+/// are those of its mean, turned into log-odds by one factor. They always add up, but for rounding,
+/// to log_odds(raw) - log_odds(reference). In order of the inputs.
 std::vector<Contribution> explain(const RiskModel& model, std::span<const float> raw);
+
+inline constexpr int kReasonPermutations = 32;
 
 }  // namespace relearn
