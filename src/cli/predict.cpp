@@ -79,6 +79,9 @@ Json assessment_json(const Patient& patient, const Assessment& assessment, const
   }
   Json json = {{"risk", assessment.risk},
                {"risk_class", risk_class_word(assessment.risk_class)},
+               {"interval", assessment.interval ? Json{{"low", assessment.interval->low},
+                                                       {"high", assessment.interval->high}}
+                                                : Json()},
                {"typical_risk", assessment.typical_risk},
                {"reasons", reasons},
                {"flags", flags},
@@ -99,6 +102,10 @@ void print_assessment(std::FILE* out, const DiseaseFile& disease, const Patient&
   fmt::print(out, "{}: risk {:.1f} %, {}", translated(disease.name, language),
              100 * assessment.risk, risk_class_word(assessment.risk_class));
   fmt::print(out, "  (typical patient {:.1f} %)\n", 100 * assessment.typical_risk);
+  if (assessment.interval) {
+    fmt::print(out, "  of 100 people with such a risk, {:.0f} to {:.0f} are ill (95 % interval)\n",
+               100 * assessment.interval->low, 100 * assessment.interval->high);
+  }
   const std::size_t shown = std::min(kReasonsShown, assessment.reasons.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const AssessmentReason& reason = assessment.reasons[i];

@@ -127,6 +127,7 @@ describe("the result", () => {
         risk_class: "high",
         assessment: "In sentences.",
         risk: 0.612,
+        interval: { low_pct: 54.8, high_pct: 67.3 },
         typical_risk: 0.31,
         reasons: [
           { predictor: "age_years", label: "Age", value: script, log_odds: 0.4 },
@@ -143,6 +144,7 @@ describe("the result", () => {
     show(ResultPage, { disease: "heart" });
     expect(await screen.findByText("61 %")).toBeTruthy();
     expect(screen.getAllByText("Of 100 people like this, about 61 have it")).toHaveLength(1);
+    expect(screen.getByText("Of 100 people who are told such a risk, 55 to 67 have the disease (95 % interval).")).toBeTruthy();
     expect(screen.getByText("raises")).toBeTruthy();
     expect(screen.getByText("hardly any")).toBeTruthy();
     expect(screen.getByText(/Not a diagnosis/)).toBeTruthy();

@@ -109,6 +109,12 @@ Json reasons_json(const DiseaseFile& disease, const Asked& asked, const Phrases&
   return reasons;
 }
 
+Json interval_json(const Assessment& assessment) {
+  if (!assessment.interval) return nullptr;
+  return {{"low_pct", shown_percent(assessment.interval->low)},
+          {"high_pct", shown_percent(assessment.interval->high)}};
+}
+
 /// Without the prediction's id, which the store gives.
 Json reply_json(const DiseaseFile& disease, const ServedModel& live, const Asked& asked,
                 const Phrases& say) {
@@ -123,6 +129,7 @@ Json reply_json(const DiseaseFile& disease, const ServedModel& live, const Asked
           {"risk_class", risk_class_word(assessment.risk_class)},
           {"assessment", assessment_text(disease, assessment, asked.values, tier, say)},
           {"risk", shown_risk(assessment.risk)},
+          {"interval", interval_json(assessment)},
           {"typical_risk", shown_risk(assessment.typical_risk)},
           {"reasons", reasons_json(disease, asked, say)},
           {"flags", flags},

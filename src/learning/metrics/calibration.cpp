@@ -33,9 +33,9 @@ Result<Estimate> calibration_intercept(std::span<const std::uint8_t> outcomes,
   return normal_interval(fit.coefficients[0], std::sqrt(fit.variance(0)), {-kInfinity, kInfinity});
 }
 
-Result<Estimate> calibration_slope(std::span<const std::uint8_t> outcomes,
-                                   std::span<const double> risks,
-                                   std::span<const std::uint32_t> persons) {
+Result<CalibrationLine> calibration_line(std::span<const std::uint8_t> outcomes,
+                                         std::span<const double> risks,
+                                         std::span<const std::uint32_t> persons) {
   TRY(check_risks(outcomes, risks, persons));
   const std::vector<double> log_odds = log_odds_of(risks);
   const auto [least, most] = std::minmax_element(log_odds.begin(), log_odds.end());
@@ -48,7 +48,15 @@ Result<Estimate> calibration_slope(std::span<const std::uint8_t> outcomes,
   }
   const LogisticFit fit =
       TRY(fit_logistic(design, {}, outcomes, index_persons(persons, risks.size())));
-  return normal_interval(fit.coefficients[1], std::sqrt(fit.variance(1)), {-kInfinity, kInfinity});
+  const std::vector<double>& v = fit.covariance;
+  return CalibrationLine{fit.coefficients[0], fit.coefficients[1], {v[0], v[1], v[3]}};
+}
+
+Result<Estimate> calibration_slope(std::span<const std::uint8_t> outcomes,
+                                   std::span<const double> risks,
+                                   std::span<const std::uint32_t> persons) {
+  const CalibrationLine line = TRY(calibration_line(outcomes, risks, persons));
+  return normal_interval(line.slope, std::sqrt(line.covariance[2]), {-kInfinity, kInfinity});
 }
 
 Result<Estimate> observed_to_expected(std::span<const std::uint8_t> outcomes,

@@ -2,6 +2,7 @@
 // logistic regression of the outcome on the log-odds of the risk (clipped to [1e-6, 1 - 1e-6]).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 
@@ -15,6 +16,18 @@ namespace relearn {
 Result<Estimate> calibration_intercept(std::span<const std::uint8_t> outcomes,
                                        std::span<const double> risks,
                                        std::span<const std::uint32_t> persons = {});
+
+/// logit(share of ill) = intercept + slope * logit(risk), by maximum likelihood.
+struct CalibrationLine {
+  double intercept = 0, slope = 1;
+  std::array<double, 3> covariance = {};  // of intercept, of both, of slope; robust when persons
+                                          // repeat
+};
+
+/// Undefined as the slope below.
+Result<CalibrationLine> calibration_line(std::span<const std::uint8_t> outcomes,
+                                         std::span<const double> risks,
+                                         std::span<const std::uint32_t> persons = {});
 
 /// 1 is ideal; below 1 the risks are too extreme (overfitted), above too cautious. Undefined when
 /// all risks are equal or when they separate cases from non-cases.

@@ -116,6 +116,9 @@ Result<Assessment> assess(const DiseaseFile& disease, const SavedModel& saved,
   const ExplainedRisk explained = explain_risk(saved.model, raw);
   assessment.risk = logistic(explained.log_odds);
   assessment.typical_risk = logistic(explained.typical_log_odds);
+  if (const auto band = parse_risk_band(fact_of(saved.facts, kRiskBandFact))) {
+    assessment.interval = interval_at(*band, assessment.risk);
+  }
   assessment.risk_class = classify(disease.thresholds, assessment.risk);
   for (const Contribution& reason : explained.reasons) {
     const Predictor& predictor = disease.predictors[inputs[reason.input]];

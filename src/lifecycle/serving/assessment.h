@@ -1,6 +1,7 @@
 // One patient, one model: a form in, a risk with its reasons out. Pure; thread-safe.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "clinical/disease_file.h"
 #include "clinical/record_check.h"
 #include "learning/model_file/model_file.h"
+#include "learning/model_file/risk_band.h"
 
 namespace relearn {
 
@@ -28,7 +30,8 @@ struct AssessmentReason {
 
 struct Assessment {
   double risk = 0;
-  double typical_risk = 0;  // of the reference patient, against whom reasons are told
+  std::optional<RiskInterval> interval;  // nothing: the model cannot tell how sure it is
+  double typical_risk = 0;               // of the reference patient, against whom reasons are told
   RiskClass risk_class = RiskClass::Low;
   std::vector<AssessmentReason> reasons;
   std::vector<Finding> flags;  // outside what the model learnt from, odd combinations

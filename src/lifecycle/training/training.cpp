@@ -9,6 +9,7 @@
 #include "clinical/synthetic_mark.h"
 #include "learning/cohort/locked_set.h"
 #include "learning/cohort/synthetic.h"
+#include "learning/metrics/calibration.h"
 #include "learning/models/risk_scorer.h"
 #include "lifecycle/training/gather_evidence.h"
 #include "lifecycle/training/live_model.h"
@@ -204,6 +205,17 @@ Result<void> judge(Run& run) {
   return {};
 }
 
+/// Of risks of people whom the model did not learn from.
+Result<std::optional<RiskBand>> band_of(std::span<const std::uint8_t> outcomes,
+                                        std::span<const double> risks,
+                                        std::span<const std::uint32_t> persons) {
+  const auto line = calibration_line(outcomes, risks, persons);
+  if (!line.ok() && line.error().kind == ErrorKind::NotReady) return std::optional<RiskBand>();
+  if (!line.ok()) return line.error();
+  const CalibrationLine& told = line.value();
+  return std::optional(RiskBand{told.intercept, told.slope, told.covariance});
+}
+
 /// An update of the live model is judged on those it never learnt from: new people, and the locked
 /// ones when they were looked at.
 Result<void> evaluate_update(Run& run) {
@@ -224,6 +236,7 @@ Result<void> evaluate_update(Run& run) {
     risks.push_back(logistic(log_odds));
   }
   run.record.reference = make_population_reference(run.disease, run.cohort, risks);
+  run.record.band = TRY(band_of(judged.people.outcomes, judged.candidate, judged.people.persons));
   return {};
 }
 
@@ -241,6 +254,7 @@ Result<void> evaluate(Run& run) {
   run.progress.report({"report", "metrics with intervals, subgroups", 0, 0});
   run.record.report = TRY(make_report(input));
   run.record.reference = make_population_reference(run.disease, run.cohort, input.repeats.front());
+  run.record.band = TRY(band_of(run.cohort.outcomes, input.repeats.front(), run.cohort.persons));
   for (LeaderboardRow& row : run.record.leaderboard) {
     const auto contender = std::ranges::find_if(nested.contenders, [&](const auto& one) {
       return one.family == (row.family == kAverageFamily ? kPublished : row.family);
@@ -293,6 +307,7 @@ ModelFacts model_facts(const Run& run) {
       {"log_loss", metric_text(record.report, "log_loss")},
       {"calibration_slope", metric_text(record.report, "calibration_slope")}};
   facts.emplace_back(kRecipeFact, recipe_text(run.recipe));
+  if (record.band) facts.emplace_back(kRiskBandFact, risk_band_text(*record.band));
   if (record.candidate) {
     facts.emplace_back("rung", std::string(word_of(record.candidate->rung)));
     if (run.champion) facts.emplace_back("made_from", run.champion->digest);

@@ -32,6 +32,7 @@
 #include "learning/evaluation/report.h"
 #include "learning/evaluation/side_by_side.h"
 #include "learning/model_file/model_file.h"
+#include "learning/model_file/risk_band.h"
 #include "lifecycle/gate/evidence.h"
 #include "lifecycle/training/candidate.h"
 #include "lifecycle/training/job.h"
@@ -75,6 +76,7 @@ struct TrainingRecord {
   std::string training_digest;
   Report report;
   PopulationReference reference;  // whom it learnt from, for whoever watches it later
+  std::optional<RiskBand> band;   // from the same risks as the report; nothing: cannot be told
   std::vector<GroupPeople> people;
   EvidenceTier evidence;
   std::vector<LeaderboardRow> leaderboard;

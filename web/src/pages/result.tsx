@@ -31,6 +31,11 @@ function Verdict(props: { assessment: Assessment; disease: Disease; reference: s
           <p class="result-label">{inLanguage(disease.outcome.label)}</p>
           <p class="result-risk">{percent(assessment.risk_pct / 100)}</p>
           <Badge tone={CLASS_TONE[assessment.risk_class]}>{wordOf("risk_class", assessment.risk_class)}</Badge>
+          {assessment.interval && (
+            <p class="muted">
+              {t("result.interval", { low: Math.round(assessment.interval.low_pct), high: Math.round(assessment.interval.high_pct) })}
+            </p>
+          )}
         </div>
         <People risk={assessment.risk} label={t("result.people", { n: ill })} />
       </div>
