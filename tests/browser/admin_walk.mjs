@@ -130,6 +130,14 @@ async function policy(visitor) {
   await visitor.look("policies", visitor.say("policy.done"));
 }
 
+/// What is watched of the version that is live now.
+async function watching(visitor) {
+  await visitor.go("/performance");
+  await visitor.look("performance", visitor.say("performance.lead"));
+  await visitor.go("/performance/heart");
+  await visitor.look("performance_of_heart", visitor.say("watch.about"));
+}
+
 async function ledger(visitor) {
   await visitor.go("/ledger");
   await visitor.press("ledger.verify");
@@ -156,6 +164,7 @@ export async function admin(visitor, server) {
   await visitor.look("quarantine", visitor.say("quarantine.lead"));
   await accounts(visitor);
   await policy(visitor);
+  await watching(visitor);
   await ledger(visitor);
   await visitor.signOut();
 }

@@ -42,7 +42,7 @@ function ModelCard(props: { model: ModelSummary }) {
 export function ModelsPage(_: { parts: Record<string, string> }) {
   const models = useFetched((stop) => get<{ models: ModelSummary[] }>("/api/models", stop), []);
   return (
-    <Page title={t("nav.models")} lead={t("models.lead")} wide>
+    <Page title={t("nav.models")} lead={t("models.lead")} wide actions={<a class="button button-quiet" href={pathOf("performance")}>{t("performance.title")}</a>}>
       <Loaded of={models}>
         {(data) =>
           data.models.length === 0 ? (
