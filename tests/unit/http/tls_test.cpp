@@ -118,9 +118,9 @@ class TlsServer {
 class TlsClient {
  public:
   TlsClient(std::uint16_t port, int version) {
-    SSL_CTX_set_min_proto_version(context_.native_handle(), version);
-    SSL_CTX_set_max_proto_version(context_.native_handle(), version);
-    SSL_CTX_set_cipher_list(context_.native_handle(), "ALL:@SECLEVEL=0");  // the old ones, too
+    SSL_set_min_proto_version(stream_.native_handle(), version);
+    SSL_set_max_proto_version(stream_.native_handle(), version);
+    SSL_set_cipher_list(stream_.native_handle(), "ALL:@SECLEVEL=0");  // the old ones, too
     stream_.lowest_layer().connect({asio::ip::address_v4::loopback(), port}, error_);
     if (!error_) stream_.handshake(asio::ssl::stream_base::client, error_);
   }
