@@ -95,10 +95,11 @@ void other_golden(const Work& work) {
     return text;
   });
 }
-/// One person more than its bins hold.
+/// Other people than its bins hold.
 void other_reference(const Work& work) {
   hand_over(work, "reference.json", [](std::string text) {
-    text.insert(text.find("\"people\": ") + 10, "1");
+    char& digit = text[text.find("\"people\": ") + 10];
+    digit = digit == '9' ? '8' : '9';
     return text;
   });
 }
