@@ -17,8 +17,11 @@ const AWAITING = 100; // of whom 40 are confirmed by hand in each language
 const DAY_MS = 86_400_000;
 
 /// The rows of the disease's statistical model as visits that a hospital sends.
-function visitsOf(synthetic, truth) {
-  const [header, ...rows] = synthetic.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+/// keepsMark: they say that they are invented, as the first model's people are.
+function visitsOf(synthetic, truth, keepsMark) {
+  const lines = synthetic.split("\n").filter((line) => line !== "");
+  const marks = lines.filter((line) => keepsMark && line.startsWith("#"));
+  const [header, ...rows] = lines.filter((line) => !line.startsWith("#"));
   const day = (ago) => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
   const names = header.split(",").slice(0, -1);
   const visits = rows.map((row, i) => {
@@ -30,7 +33,7 @@ function visitsOf(synthetic, truth) {
     return [...values.slice(0, -1), outcome, day(made), `person/${i}`, "visit", known ? "coronary_angiography" : "", known ? day(made - 30) : ""].join(",");
   });
   const columns = [...names, "outcome", "made_at", "person", "prediction_ref", "reference_standard", "observed_on"];
-  return `${[columns.join(","), ...visits].join("\n")}\n`;
+  return `${[...marks, columns.join(","), ...visits].join("\n")}\n`;
 }
 
 export class Server {
@@ -67,7 +70,7 @@ export class Server {
     for (const disease of ["heart", "parkinsons"]) this.run(["retrain", disease, "--families", "logistic", ...this.data]);
     const rows = String(CONFIRMED + AWAITING);
     const file = join(this.folder, "visits.csv");
-    writeFileSync(file, visitsOf(this.run(["data", "synthesize", "heart", "--rows", rows, "--seed", "2026"]), this.truth));
+    writeFileSync(file, visitsOf(this.run(["data", "synthesize", "heart", "--rows", rows, "--seed", "2026"]), this.truth, this.data.length === 0));
     this.run(["predictions", "import", file, "--disease", "heart", "--contributor", "City Hospital"]);
   }
 

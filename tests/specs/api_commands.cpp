@@ -42,7 +42,7 @@
 //   wait seconds=N
 //   slow seconds=N                  a header, one letter a second; answer: cut after
 //   await PATH as=WHO holds=TEXT     asks until the body holds it, for a minute; answer: yes or no
-//   log holds=TEXT                  answer: yes or no
+//   log holds=TEXT                  answer: yes or no, within five seconds
 //   answer holds=TEXT               the same of the last answer's body
 //   openapi                         answer: routes that only the server, only openapi.yaml has
 //
@@ -817,8 +817,14 @@ Result<SpecAnswer> wait(SpecCommand& command, SpecState&) {
 
 Result<SpecAnswer> log(SpecCommand& command, SpecState& state) {
   const std::string wanted = replaced(command.argument("holds").value_or(""), "`", "\"");
-  const bool found = server_of(state).log().find(wanted) != std::string::npos;
-  return SpecAnswer{{"holds", found ? "yes" : "no"}};
+  // Lines are written out once a second.
+  for (int i = 0; i < 50; ++i) {
+    if (server_of(state).log().find(wanted) != std::string::npos) {
+      return SpecAnswer{{"holds", "yes"}};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return SpecAnswer{{"holds", "no"}};
 }
 
 Result<SpecAnswer> answer_holds(SpecCommand& command, SpecState& state) {

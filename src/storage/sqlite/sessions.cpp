@@ -32,19 +32,15 @@ Result<void> SqliteStore::add_session(std::string_view id, UserId user, Moment n
 
 Result<std::optional<User>> SqliteStore::session_user(std::string_view id, Moment now) {
   const std::string index = parts_->keys.index(kSessionDomain, id);
-  const std::uint64_t changes = parts_->writer.changes();
-  if (auto known = parts_->sessions.find(index, changes, now)) return known;
   using Found = std::optional<User>;
   return parts_->read<Found>([&](soci::session& session) -> Result<Found> {
     long long expires = 0;
     session << "SELECT expires_at FROM sessions WHERE id_index = :index", soci::use(index),
         soci::into(expires);
     if (!session.got_data() || expires <= now.seconds) return Found();
-    Found user = TRY(find_user_where(
+    return find_user_where(
         session, parts_->keys,
-        "u.disabled = 0 AND u.id = (SELECT user FROM sessions WHERE id_index = :value)", index));
-    if (user) parts_->sessions.keep(index, changes, *user, {expires});
-    return user;
+        "u.disabled = 0 AND u.id = (SELECT user FROM sessions WHERE id_index = :value)", index);
   });
 }
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "storage/sqlite/folder_lock.h"
-#include "storage/sqlite/known_sessions.h"
 #include "storage/sqlite/outcome_writer.h"
 #include "storage/sqlite/prediction_writer.h"
 #include "storage/sqlite/reader_pool.h"
@@ -26,7 +25,6 @@ struct SqliteStore::Parts {
   std::unique_ptr<PredictionWriter> predictions;  // of the writer's thread
   std::unique_ptr<OutcomeWriter> outcomes;        // of the writer's thread
   ReaderPool readers;
-  KnownSessions sessions;
   Writer writer;
 
   Parts(FolderLock taken, KeyRing ring, const StoreOptions& options, Session session)
