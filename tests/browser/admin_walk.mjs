@@ -19,16 +19,11 @@ async function press(visitor) {
 }
 
 /// A server that ends and starts again, a lost connection and a reload, all while it runs.
-async function disturb(visitor, server) {
+async function disturb(visitor, server, held) {
   const { page } = visitor;
   const step = page.locator(".step-now").first();
   const lost = page.getByText(visitor.say("job.lost_means"));
-  await step.waitFor();
-  await server.stop(); // the run goes back to the queue, and begins anew after the start
-  await lost.waitFor();
-  await visitor.look("job_lost", visitor.say("job.lost"));
-  await server.start();
-  await lost.waitFor({ state: "detached" });
+  const goOn = await held; // or a quick machine would be done before it is disturbed
   await step.waitFor();
   server.cable.cut();
   await lost.waitFor();
@@ -37,6 +32,13 @@ async function disturb(visitor, server) {
   await step.waitFor();
   await page.reload();
   await visitor.look("job", visitor.say("job.facts"));
+  await step.waitFor();
+  goOn();
+  await server.stop(); // the run goes back to the queue, and begins anew after the start
+  await lost.waitFor();
+  await visitor.look("job_lost", visitor.say("job.lost"));
+  await server.start();
+  await lost.waitFor({ state: "detached" });
 }
 
 async function readVerdict(visitor) {
@@ -153,8 +155,9 @@ async function ledger(visitor) {
 export async function admin(visitor, server) {
   await visitor.signIn(emailOf("admin"), passwordOf("admin"));
   const before = (await visitor.ask("/api/diseases/heart")).live_version;
+  const held = server.holdTrainer();
   await press(visitor);
-  await disturb(visitor, server);
+  await disturb(visitor, server, held);
   await readVerdict(visitor);
   await putLive(visitor);
   await thereAndBack(visitor, before);

@@ -63,13 +63,14 @@ async function upload(visitor, truth) {
 }
 
 /// Many people at once: each line gets its risk or its reason, also in the file that is kept.
-async function batch(visitor) {
+async function batch(visitor, server) {
   await visitor.go("/batch");
   await visitor.look("batch", visitor.say("batch.columns"));
   await visitor.page.locator("select").first().selectOption("heart");
   await visitor.page.getByText("chest_pain_type").first().waitFor({ state: "attached" });
   const today = new Date().toISOString().slice(0, 10);
-  const lines = ["made_at,person,age_years,sex", `${today},batch/1.${visitor.language},61,male`, `${today},${PAYLOADS[2]},44,female`, `${today},batch/3,6,male`];
+  const mark = server.data.length === 0 ? ["# SYNTHETIC: by the walk"] : [];
+  const lines = [...mark, "made_at,person,age_years,sex", `${today},batch/1.${visitor.language},61,male`, `${today},${PAYLOADS[2]},44,female`, `${today},batch/3,6,male`];
   await visitor.page.locator("input[type=file]").setInputFiles(csv("people.csv", lines));
   await visitor.press("batch.do");
   await visitor.look("batch_results", visitor.say("batch.results"));
@@ -85,6 +86,6 @@ export async function clinician(visitor, server) {
   await oneByOne(visitor);
   await confirmMany(visitor, server.truth);
   await upload(visitor, server.truth);
-  await batch(visitor);
+  await batch(visitor, server);
   await visitor.signOut();
 }

@@ -3,7 +3,7 @@
 // Parkinson's disease that waits for people to agree, and invented people of a hospital: many are
 // confirmed, of the others only this program knows how it really was.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Cable } from "./cable.mjs";
@@ -103,6 +103,33 @@ export class Server {
     const ended = new Promise((resolve) => this.process.once("exit", resolve));
     this.process.kill("SIGTERM");
     await ended;
+  }
+
+  /// Stops the next trainer of the server as soon as there is one; resolves to what lets it go on.
+  async holdTrainer() {
+    for (;;) {
+      const trainer = this.children().find((child) => child.command.includes("train"));
+      if (trainer) {
+        process.kill(trainer.pid, "SIGSTOP");
+        return () => process.kill(trainer.pid, "SIGCONT");
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /// A thread or a child that ends meanwhile is none.
+  children() {
+    const read = (...path) => {
+      try {
+        return readFileSync(join("/proc", ...path), "utf8");
+      } catch {
+        return "";
+      }
+    };
+    const threads = readdirSync(join("/proc", String(this.process.pid), "task"));
+    const lists = threads.map((thread) => read(String(this.process.pid), "task", thread, "children"));
+    const pids = lists.join(" ").split(" ").filter((pid) => pid !== "");
+    return pids.map((pid) => ({ pid: Number(pid), command: read(pid, "cmdline") }));
   }
 
   remove() {
