@@ -89,6 +89,7 @@ async function thereAndBack(visitor, before) {
   await visitor.look("models", visitor.say("models.lead"));
   await visitor.go("/models/heart");
   await visitor.look("model", visitor.say("model.timeline"));
+  await visitor.page.getByLabel(visitor.say("rollback.to"), { exact: true }).selectOption(String(before));
   await visitor.write("rollback.reason", REASON);
   await visitor.press("rollback.do");
   await visitor.page.getByText(visitor.say("model.went_back"), { exact: true }).first().waitFor();
