@@ -72,9 +72,10 @@ class PeopleStore {
   virtual Result<std::uint64_t> count_users() = 0;
 };
 
-class RecordStore {
+/// What taking records in needs of a store.
+class RecordIntake {
  public:
-  virtual ~RecordStore() = default;
+  virtual ~RecordIntake() = default;
 
   /// Of everybody in the store.
   virtual Result<PeopleKind> people_kind() = 0;
@@ -92,6 +93,10 @@ class RecordStore {
   virtual Result<std::optional<Prediction>> find_prediction(const PredictionId& id) = 0;
   /// By the key it was imported under.
   virtual Result<std::optional<Prediction>> find_imported(std::string_view import_key) = 0;
+};
+
+class RecordStore : public RecordIntake {
+ public:
   /// Of an account, the latest first.
   virtual Result<std::vector<Prediction>> predictions_of(UserId user, std::size_t count_max) = 0;
 

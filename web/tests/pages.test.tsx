@@ -242,6 +242,8 @@ describe("a verdict", () => {
     answers["/api/models/heart/attempts/8/approve"] = { json: { ...waitingAttempt, state: "published" } };
     show(AttemptPage, { disease: "heart", number: "8" });
     expect(await screen.findByText("A new search is not among the changes that go live by themselves.")).toBeTruthy();
+    expect(screen.getByText("To come to a verdict it takes about 24 more confirmed people.")).toBeTruthy();
+    expect(screen.getByText("At least 8 of them with the disease, 16 without.")).toBeTruthy();
     expect(screen.getByText("0.900 (0.860 to 0.940)", { selector: "[data-title='new model']" })).toBeTruthy();
     const women = screen.getByRole("row", { name: /^Women/ });
     expect(within(women).getByText("not enough evidence")).toBeTruthy();

@@ -74,7 +74,7 @@ ImportRequest request_of(const HttpRequest& request, const User& user, std::stri
           .refused_shown = kRefusalsTold};
 }
 
-HttpResponse import_told(const Api& api, const HttpRequest& request, RecordStore& records) {
+HttpResponse import_told(const Api& api, const HttpRequest& request, RecordIntake& records) {
   auto found = api.access->find_role(request, {Role::Clinician, Role::Approver});
   if (auto* refused = std::get_if<HttpResponse>(&found)) return std::move(*refused);
   if (auto refused = check_query(request, {"disease"})) return *refused;

@@ -47,6 +47,4 @@ struct Contribution {
 /// to log_odds(raw) - log_odds(reference). In order of the inputs.
 std::vector<Contribution> explain(const RiskModel& model, std::span<const float> raw);
 
-inline constexpr int kReasonPermutations = 32;
-
 }  // namespace relearn

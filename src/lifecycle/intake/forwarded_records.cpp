@@ -20,34 +20,6 @@ Result<std::optional<Prediction>> ForwardedRecords::find_prediction(const Predic
 Result<std::optional<Prediction>> ForwardedRecords::find_imported(std::string_view import_key) {
   return store_.find_imported(import_key);
 }
-Result<std::vector<Prediction>> ForwardedRecords::predictions_of(UserId user,
-                                                                 std::size_t count_max) {
-  return store_.predictions_of(user, count_max);
-}
-Result<RecordCounts> ForwardedRecords::count_records(std::string_view disease) {
-  return store_.count_records(disease);
-}
-Result<void> ForwardedRecords::visit_confirmed(
-    std::string_view disease, const std::function<Result<void>(const ConfirmedRecord&)>& visit) {
-  return store_.visit_confirmed(disease, visit);
-}
-Result<void> ForwardedRecords::visit_verification(
-    std::string_view disease,
-    const std::function<Result<void>(const Prediction&, bool confirmed)>& visit) {
-  return store_.visit_verification(disease, visit);
-}
-Result<std::int64_t> ForwardedRecords::open_quarantine(const NewQuarantine& quarantine,
-                                                       Moment now) {
-  return store_.open_quarantine(quarantine, now);
-}
-Result<std::vector<Quarantine>> ForwardedRecords::quarantines(std::string_view disease) {
-  return store_.quarantines(disease);
-}
-Result<void> ForwardedRecords::close_quarantine(std::int64_t id, QuarantineState decision,
-                                                std::string_view decided_by,
-                                                std::string_view reason, Moment now) {
-  return store_.close_quarantine(id, decision, decided_by, reason, now);
-}
 
 Result<std::vector<Receipt>> RehearsedRecords::add_predictions(std::span<const NewPrediction>,
                                                                const BatchSource&) {
@@ -63,6 +35,15 @@ Result<std::vector<Receipt>> RehearsedRecords::add_outcomes(std::span<const NewO
     if (!is_first) receipts[i].result = Receipt::Result::AlreadyThere;
   }
   return receipts;
+}
+
+Result<void> KeptPredictions::admit(PeopleKind people, Moment now) {
+  if (people == PeopleKind::Invented && TRY(people_kind()) == PeopleKind::Real) {
+    return conflict(
+        "the file holds invented people (# SYNTHETIC); whether a store is for them, its operator "
+        "says on the command line: relearn predictions import");
+  }
+  return ForwardedRecords::admit(people, now);
 }
 
 Result<std::vector<Receipt>> KeptPredictions::add_predictions(

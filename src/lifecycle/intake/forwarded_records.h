@@ -12,9 +12,9 @@
 
 namespace relearn {
 
-class ForwardedRecords : public RecordStore {
+class ForwardedRecords : public RecordIntake {
  public:
-  explicit ForwardedRecords(RecordStore& store) : store_(store) {}
+  explicit ForwardedRecords(RecordIntake& store) : store_(store) {}
 
   Result<PeopleKind> people_kind() override;
   Result<void> admit(PeopleKind people, Moment now) override;
@@ -24,29 +24,16 @@ class ForwardedRecords : public RecordStore {
                                             const BatchSource& batch) override;
   Result<std::optional<Prediction>> find_prediction(const PredictionId& id) override;
   Result<std::optional<Prediction>> find_imported(std::string_view import_key) override;
-  Result<std::vector<Prediction>> predictions_of(UserId user, std::size_t count_max) override;
-  Result<RecordCounts> count_records(std::string_view disease) override;
-  Result<void> visit_confirmed(
-      std::string_view disease,
-      const std::function<Result<void>(const ConfirmedRecord&)>& visit) override;
-  Result<void> visit_verification(
-      std::string_view disease,
-      const std::function<Result<void>(const Prediction&, bool confirmed)>& visit) override;
-  Result<std::int64_t> open_quarantine(const NewQuarantine& quarantine, Moment now) override;
-  Result<std::vector<Quarantine>> quarantines(std::string_view disease) override;
-  Result<void> close_quarantine(std::int64_t id, QuarantineState decision,
-                                std::string_view decided_by, std::string_view reason,
-                                Moment now) override;
 
  private:
-  RecordStore& store_;
+  RecordIntake& store_;
 };
 
 /// Outcomes are rehearsed, predictions refused: nothing is stored. A line that follows from one of
 /// an earlier call is judged without that one; one that was there in an earlier call is there.
 class RehearsedRecords final : public ForwardedRecords {
  public:
-  RehearsedRecords(RecordStore& store, RehearsalStore& rehearsals)
+  RehearsedRecords(RecordIntake& store, RehearsalStore& rehearsals)
       : ForwardedRecords(store), rehearsals_(rehearsals) {}
   Result<std::vector<Receipt>> add_predictions(std::span<const NewPrediction> predictions,
                                                const BatchSource& batch) override;
@@ -58,7 +45,8 @@ class RehearsedRecords final : public ForwardedRecords {
   std::set<std::string> taken_;  // keys of events
 };
 
-/// Keeps the first predictions that were added or were there.
+/// Keeps the first predictions that were added or were there. A store of real people it does not
+/// make one of invented people: that is for whoever has the command line.
 class KeptPredictions final : public ForwardedRecords {
  public:
   struct Kept {
@@ -67,8 +55,9 @@ class KeptPredictions final : public ForwardedRecords {
     std::optional<ServedRisk> risk;  // as the line would have been stored
     Receipt::Result result = Receipt::Result::Added;
   };
-  KeptPredictions(RecordStore& store, std::size_t count_max)
+  KeptPredictions(RecordIntake& store, std::size_t count_max)
       : ForwardedRecords(store), count_max_(count_max) {}
+  Result<void> admit(PeopleKind people, Moment now) override;
   Result<std::vector<Receipt>> add_predictions(std::span<const NewPrediction> predictions,
                                                const BatchSource& batch) override;
   const std::vector<Kept>& kept() const { return kept_; }

@@ -131,7 +131,7 @@ class OutcomeImport final : public LineImport {
   BatchSource batch_;
   ImportReport& report_;
   Refusals& refusals_;
-  RecordStore& records_;
+  RecordIntake& records_;
   AccountLookup accounts_;
   OutcomeLines outcomes_;
   std::vector<NewOutcomeEvent> events_;

@@ -306,7 +306,7 @@ class PredictionImport final : public LineImport {
   BatchSource batch_;
   ImportReport& report_;
   Refusals& refusals_;
-  RecordStore& records_;
+  RecordIntake& records_;
   AccountLookup accounts_;
   OutcomeLines outcomes_;
   std::vector<Waiting> waiting_;

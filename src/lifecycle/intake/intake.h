@@ -26,7 +26,7 @@ namespace relearn {
 
 /// What importing needs of the world.
 struct IntakePorts {
-  RecordStore& records;
+  RecordIntake& records;
   PeopleStore& people;
   WallClock clock;
   ProgressSink& progress;

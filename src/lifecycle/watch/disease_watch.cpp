@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/text.h"
+#include "clinical/synthetic_mark.h"
 #include "lifecycle/registry/bundle_folder.h"
 #include "lifecycle/registry/decisions.h"
 
@@ -38,7 +39,22 @@ ConfirmedOutcome confirmed_of(const WatchedOutcome& outcome, const SavedModel* b
   return confirmed;
 }
 
+bool is_synthetic(const SavedModel& saved) {
+  return fact_of(saved.facts, kDataFact) == kSyntheticData;
+}
+
 }  // namespace
+
+std::string not_comparable_because(const DiseaseFile& disease, const SavedModel& live,
+                                   const SavedModel& before) {
+  if (before.model.inputs != input_columns(disease)) {
+    return "the version before takes other inputs than the disease file has now";
+  }
+  if (is_synthetic(before) && !is_synthetic(live)) {
+    return "the version before learnt from invented people";
+  }
+  return "";
+}
 
 Result<void> DiseaseWatch::look(const CancelToken& cancel) {
   const Moment now = world_.clock();
@@ -101,12 +117,9 @@ Result<void> DiseaseWatch::find_before() {
                                                    latest.from, model.error().message);
     return {};
   }
-  if (model.value().model.inputs != input_columns(disease_)) {
-    watched_->not_comparable_because =
-        fmt::format("version {} takes other inputs than the disease file has now", latest.from);
-    return {};
-  }
-  watched_->model_before = model.take_value();
+  const SavedModel live = TRY(load_kept_model(world_.registry.folder, watched_->version.what));
+  watched_->not_comparable_because = not_comparable_because(disease_, live, model.value());
+  if (watched_->not_comparable_because.empty()) watched_->model_before = model.take_value();
   return {};
 }
 

@@ -12,6 +12,11 @@
 
 namespace relearn {
 
+/// Why the version before may not be set against the live one; empty: it may. What learnt from
+/// invented people does not come back after what learnt from real ones.
+std::string not_comparable_because(const DiseaseFile& disease, const SavedModel& live,
+                                   const SavedModel& before);
+
 class DiseaseWatch {
  public:
   DiseaseWatch(const WatchWorld& world, const DiseaseFile& disease)

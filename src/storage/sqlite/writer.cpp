@@ -3,7 +3,6 @@
 #include <soci/soci.h>
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -45,8 +44,6 @@ class Writer::Impl {
     }
     waiting_.notify_one();
   }
-
-  std::atomic<std::uint64_t> changes = 0;  // by run()
 
  private:
   void loop() {
@@ -146,12 +143,8 @@ Result<void> Writer::run(Work work, Afterwards afterwards) {
   start(
       std::move(work), [told](Result<void> result) { told->set_value(std::move(result)); },
       afterwards);
-  auto done = told->get_future().get();
-  ++impl_->changes;  // before anybody hears of it
-  return done;
+  return told->get_future().get();
 }
-
-std::uint64_t Writer::changes() const { return impl_->changes; }
 
 void Writer::start(Work work, Done done, Afterwards afterwards) {
   impl_->enqueue(std::move(work), afterwards, std::move(done));

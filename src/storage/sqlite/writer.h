@@ -10,7 +10,6 @@
 // then is unknown to everybody (fsyncgate), so on_fatal ends the process.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -43,8 +42,6 @@ class Writer {
   Result<void> run(Work work, Afterwards afterwards = Afterwards::Nothing);
   /// Returns at once. Thread-safe. Who bounds how many callers wait bounds what is held here.
   void start(Work work, Done done, Afterwards afterwards = Afterwards::Nothing);
-  /// While it stays the same, nothing has been written but by start().
-  std::uint64_t changes() const;
 
  private:
   class Impl;

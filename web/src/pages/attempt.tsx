@@ -17,6 +17,17 @@ import { CLAUSE_TONE, VERDICT_TONE } from "./verdict_words";
 
 const METRICS = ["auroc", "calibration_slope", "calibration_intercept", "sensitivity", "specificity", "brier", "net_benefit"] as const;
 
+/// The kinds only where the rule asks for some of each.
+function StillNeeded(props: { people: NonNullable<Verdict["still_needed"]> }) {
+  const { persons, cases, non_cases } = props.people;
+  return (
+    <Note kind="info">
+      <p>{t("verdict.still_needed", { n: number(persons) })}</p>
+      {cases + non_cases > 0 && <p>{t("verdict.still_needed_kinds", { cases: number(cases), non_cases: number(non_cases) })}</p>}
+    </Note>
+  );
+}
+
 function VerdictCard(props: { attempt: AttemptDetail }) {
   const { attempt } = props;
   const verdict = attempt.verdict_record;
@@ -27,9 +38,7 @@ function VerdictCard(props: { attempt: AttemptDetail }) {
       {verdict && verdict.because.length > 0 && (
         <ul class="plain-list" lang="en">{verdict.because.map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
       )}
-      {verdict?.still_needed && (
-        <Note kind="info"><p>{t("verdict.still_needed", { n: number(verdict.still_needed.persons), cases: number(verdict.still_needed.cases), non_cases: number(verdict.still_needed.non_cases) })}</p></Note>
-      )}
+      {verdict?.still_needed && <StillNeeded people={verdict.still_needed} />}
       {attempt.evidence?.change && <p class="muted">{wordOf("rung", attempt.evidence.change.rung)}</p>}
       <dl class="facts">
         <dt>{t("attempt.state")}</dt>
